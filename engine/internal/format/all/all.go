@@ -1,0 +1,13 @@
+// Package all is the explicit table of container parsers: reading this file
+// tells what is compiled in. It is the only importer of the format folders.
+package all
+
+import (
+	"gclam/engine/internal/cltype"
+	"gclam/engine/internal/format"
+)
+
+// Unpackers returns the parser of each file type that has one.
+func Unpackers() map[cltype.Type]format.Unpacker {
+	return map[cltype.Type]format.Unpacker{}
+}
