@@ -1,0 +1,92 @@
+package pe
+
+// Caps of the resource walk. The tree has three levels (type, name, language);
+// a directory holds at most 65,535 + 65,535 entries and directories may share
+// or contain each other, so the walk counts its steps.
+const (
+	resourceDirectory     = 2
+	resourceHeaderSize    = 16
+	resourceEntrySize     = 8
+	resourceDataSize      = 16
+	maxResourceSteps      = 1 << 16
+	resourceSubdirectory  = 0x80000000
+	resourceTypeVersion   = 0x10
+	maxResourcesPerSearch = 4096
+)
+
+// resource is one leaf of the tree.
+type resource struct {
+	name, language uint32
+	rva            uint32 // address of the data
+	size           uint32
+}
+
+// resourceWalk walks the resource tree of a file with a budget of steps.
+type resourceWalk struct {
+	p     *parser
+	root  uint32
+	steps int
+	found []resource
+}
+
+// resources lists the leaves of one type.
+func (p *parser) resources(kind uint32) []resource {
+	h := p.facts.Header
+	dir := h.Directories[resourceDirectory]
+	if h.NumberOfDirectories <= resourceDirectory || dir.Address == 0 {
+		return nil
+	}
+	w := &resourceWalk{p: p, root: dir.Address, steps: maxResourceSteps}
+	w.each(0, func(typ, at uint32) bool {
+		if typ != kind || at&resourceSubdirectory == 0 {
+			return true
+		}
+		return w.each(at&^resourceSubdirectory, func(name, at uint32) bool {
+			if at&resourceSubdirectory == 0 {
+				return true
+			}
+			return w.each(at&^resourceSubdirectory, func(language, at uint32) bool {
+				return w.leaf(name, language, at)
+			})
+		})
+	})
+	return w.found
+}
+
+// each calls f for every entry of the directory at an offset from the root.
+// It returns false when the walk must end.
+func (w *resourceWalk) each(at uint32, f func(id, target uint32) bool) bool {
+	head, ok := w.p.atRVA(w.root+at, resourceHeaderSize)
+	if !ok || len(head) < resourceHeaderSize {
+		return true
+	}
+	named, numbered := int64(u16(head, 12)), int64(u16(head, 14))
+	n := named + numbered
+	b, _ := w.p.atRVA(w.root+at, resourceHeaderSize+n*resourceEntrySize)
+	for i := range n {
+		off := resourceHeaderSize + i*resourceEntrySize
+		if off+resourceEntrySize > int64(len(b)) {
+			return true
+		}
+		if w.steps--; w.steps < 0 {
+			return false
+		}
+		if !f(u32(b, off), u32(b, off+4)) {
+			return false
+		}
+	}
+	return true
+}
+
+// leaf records the data entry at an offset from the root.
+func (w *resourceWalk) leaf(name, language, at uint32) bool {
+	if at&resourceSubdirectory != 0 {
+		return true
+	}
+	b, ok := w.p.atRVA(w.root+at, resourceDataSize)
+	if !ok || len(b) < resourceDataSize {
+		return true
+	}
+	w.found = append(w.found, resource{name: name, language: language, rva: u32(b, 0), size: u32(b, 4)})
+	return len(w.found) < maxResourcesPerSearch
+}
