@@ -3,11 +3,15 @@
 package all
 
 import (
+	"maps"
+
 	"gclam/engine/internal/cltype"
 	"gclam/engine/internal/format"
 )
 
 // Unpackers returns the parser of each file type that has one.
 func Unpackers() map[cltype.Type]format.Unpacker {
-	return map[cltype.Type]format.Unpacker{}
+	m := map[cltype.Type]format.Unpacker{}
+	maps.Copy(m, archives())
+	return m
 }

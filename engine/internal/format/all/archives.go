@@ -1,0 +1,28 @@
+package all
+
+import (
+	"gclam/engine/internal/cltype"
+	"gclam/engine/internal/format"
+	"gclam/engine/internal/format/bzip2"
+	"gclam/engine/internal/format/gzip"
+	"gclam/engine/internal/format/tar"
+	"gclam/engine/internal/format/zip"
+)
+
+// archives lists the parsers of archives and compressed files. Types whose name
+// ends in SFX are archives inside other data: the parser's object begins where
+// the archive was found.
+func archives() map[cltype.Type]format.Unpacker {
+	return map[cltype.Type]format.Unpacker{
+		cltype.ZIP:       format.Func(zip.Unpack),
+		cltype.OOXMLWord: format.Func(zip.Unpack),
+		cltype.OOXMLPPT:  format.Func(zip.Unpack),
+		cltype.OOXMLXL:   format.Func(zip.Unpack),
+		cltype.OOXMLHWP:  format.Func(zip.Unpack),
+		cltype.ZIPSFX:    format.Func(zip.UnpackLocal),
+		cltype.GZ:        format.Func(gzip.Unpack),
+		cltype.BZ:        format.Func(bzip2.Unpack),
+		cltype.POSIXTar:  format.Func(tar.Unpack),
+		cltype.OldTar:    format.Func(tar.Unpack),
+	}
+}
