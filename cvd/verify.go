@@ -26,7 +26,7 @@ func Verify(r io.ReaderAt, size int64, o VerifyOptions) error {
 		return err
 	}
 	if o.Detached != nil {
-		err := o.Trust.VerifyDetached(io.NewSectionReader(r, 0, size), o.Detached)
+		err := o.Trust.VerifyDetached(r, size, o.Detached)
 		if err == nil || !errors.Is(err, ErrUncheckable) {
 			return err
 		}
