@@ -26,10 +26,12 @@ type Facts struct {
 	// start: the key of each string of each version resource (PE only).
 	VersionInfo []int64
 	// Imports is the text whose hash import signatures compare, its length their
-	// size key. Empty when there is none (PE32 only).
-	Imports string
-	Is64    bool
-	DLL     bool
+	// size key (PE32 only). It may be empty even if HasImports is set: an import
+	// table without functions has the hash of no bytes.
+	Imports    string
+	HasImports bool
+	Is64       bool
+	DLL        bool
 	// Overlay is the file offset of the data behind the last section, NoOffset
 	// when there is none; it extends to the end of the file.
 	Overlay int64
@@ -108,6 +110,7 @@ func (f *Facts) Break(reason string) *Facts {
 	f.Broken, f.Reason = true, reason
 	f.Entry, f.Overlay = NoOffset, NoOffset
 	f.Sections, f.VersionInfo, f.Imports = nil, nil, ""
+	f.HasImports = false
 	return f
 }
 
@@ -123,7 +126,7 @@ func (f *Facts) Suspicious(reason string) {
 // last section with data that contains the address wins.
 func (f *Facts) RawOffset(rva uint32, size int64) (int64, bool) {
 	v := int64(rva)
-	if h := f.Header; h != nil && v < int64(h.SizeOfHeaders) {
+	if h := f.Header; h != nil && v < h.Span() {
 		return v, v < size
 	}
 	for i := len(f.Sections) - 1; i >= 0; i-- {
@@ -133,4 +136,14 @@ func (f *Facts) RawOffset(rva uint32, size int64) (int64, bool) {
 		}
 	}
 	return 0, false
+}
+
+// Span is the size of the headers in memory: SizeOfHeaders rounded up to the
+// section alignment (observed with clamscan 1.4.6).
+func (h *PEHeader) Span() int64 {
+	n, align := int64(h.SizeOfHeaders), int64(h.SectionAlignment)
+	if align == 0 || n%align == 0 {
+		return n
+	}
+	return n - n%align + align
 }

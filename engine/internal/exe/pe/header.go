@@ -16,6 +16,7 @@ const (
 	magic64         = 0x20b
 	characteristics = 22
 	isDLL           = 0x2000
+	directoriesCut  = "pe: data directories cut"
 )
 
 // headers reads everything up to and including the section table.
@@ -24,8 +25,12 @@ func (p *parser) headers() error {
 	if p.err != nil {
 		return p.err
 	}
-	if len(dos) < 64 || !(dos[0] == 'M' && dos[1] == 'Z' || dos[0] == 'Z' && dos[1] == 'M') {
+	if len(dos) < 2 || !(dos[0] == 'M' && dos[1] == 'Z' || dos[0] == 'Z' && dos[1] == 'M') {
 		return ErrNotPE
+	}
+	if len(dos) < 64 {
+		p.facts.Break("pe: DOS header cut")
+		return nil
 	}
 	at := int64(u32(dos, 0x3c))
 	if at == 0 {
@@ -44,11 +49,20 @@ func (p *parser) headers() error {
 	}
 	p.facts.Header = h
 	p.facts.DLL = h.Characteristics&isDLL != 0
-	if h.NumberOfSections == 0 || h.NumberOfSections > maxSections {
-		p.facts.Break("pe: bad number of sections")
+	// No upper limit: clamscan 1.4.6 was observed to accept 65,535 sections.
+	if h.NumberOfSections == 0 {
+		p.facts.Break("pe: no sections")
 		return nil
 	}
-	if reason := p.optional(h); reason != "" {
+	switch reason := p.optional(h); reason {
+	case "":
+	case directoriesCut: // a read error to ClamAV, not a broken file
+		if !p.opt.Strict || !p.facts.Suspect {
+			return ErrNotPE
+		}
+		p.facts.Break(reason)
+		return nil
+	default:
 		p.facts.Break(reason)
 		return nil
 	}
@@ -88,6 +102,7 @@ func (p *parser) optional(h *exe.PEHeader) string {
 	h.SizeOfImage, h.SizeOfHeaders = u32(b, 56), u32(b, 60)
 	h.Subsystem = u16(b, 68)
 	h.NumberOfDirectories = u32(b, fixed-4)
+	p.alignments(h)
 	n := min(int64(h.NumberOfDirectories), standardDirs)
 	if int64(h.SizeOfOptional) < fixed+n*directorySize {
 		return "pe: data directories do not fit the optional header"
@@ -95,7 +110,7 @@ func (p *parser) optional(h *exe.PEHeader) string {
 	for i := range n {
 		d, ok := bytesx.Slice(b, fixed+i*directorySize, directorySize)
 		if !ok {
-			return "pe: data directories cut"
+			return directoriesCut
 		}
 		h.Directories[i] = exe.Directory{Address: u32(d, 0), Size: u32(d, 4)}
 	}

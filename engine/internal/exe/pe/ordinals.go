@@ -1,5 +1,7 @@
 package pe
 
+import "strings"
+
 // Names of functions that Windows libraries export by ordinal, lower-cased, as
 // the import hash spells them. Facts of the Windows API; the set is the one
 // clamscan 1.4.6 was observed to know. The arrays are never written.
@@ -8,10 +10,10 @@ package pe
 // lower-cased file name.
 func ordinalName(library string, ordinal uint16) string {
 	var names []string
-	switch library {
-	case "ws2_32.dll", "wsock32.dll":
+	switch {
+	case strings.HasPrefix(library, "ws2_32.dll"), strings.HasPrefix(library, "wsock32.dll"):
 		names = winsockOrdinals[:]
-	case "oleaut32.dll":
+	case strings.HasPrefix(library, "oleaut32.dll"):
 		names = oleautOrdinals[:]
 	}
 	if int(ordinal) < len(names) {

@@ -8,17 +8,9 @@ import (
 	"gclam/engine/internal/input"
 )
 
-// ErrNotPE tells that the object has no PE header (a DOS program, NE, LE, or
-// nothing of that family). It is then matched as plain data, without alert.
+// ErrNotPE tells that the object has no complete PE header (a DOS program, NE, LE,
+// a file cut inside it). It is then matched as plain data, without alert.
 var ErrNotPE = errors.New("pe: no PE header")
-
-// Caps, all as ClamAV has them except maxHeader.
-const (
-	maxSections = 96
-	// maxHeader bounds what is read for headers: the PE header plus the largest
-	// optional header and section table.
-	maxHeader = 24 + 0xffff + maxSections*sectionSize
-)
 
 // Options selects work beyond the layout. The zero value reads the layout only.
 type Options struct {

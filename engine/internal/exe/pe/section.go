@@ -7,8 +7,9 @@ import (
 )
 
 const (
-	usualAlignment = 0x200
-	negative       = 0x80000000 // bit 31: ClamAV refuses such sizes and addresses
+	usualAlignment  = 0x200
+	subsystemNative = 1
+	negative        = 0x80000000 // bit 31: ClamAV refuses such sizes and addresses
 )
 
 // sections reads and rounds the section table. It returns why the file is
@@ -19,7 +20,6 @@ func (p *parser) sections(h *exe.PEHeader) string {
 	if !ok {
 		return "pe: section table cut"
 	}
-	p.alignments(h)
 	stored := make([]exe.StoredSection, n)
 	for i := range stored {
 		b := table[i*sectionSize : (i+1)*sectionSize]
@@ -30,23 +30,24 @@ func (p *parser) sections(h *exe.PEHeader) string {
 	}
 	falign := fileAlignment(h.FileAlignment, stored)
 	out := make([]exe.Section, n)
-	outside := 0
+	lost, outside := make([]bool, n), 0
 	for i, s := range stored {
 		b := table[i*sectionSize : (i+1)*sectionSize]
-		if s.Raw|s.RawSize|s.VirtualAddress|s.VirtualSize >= negative {
+		out[i], lost[i] = p.round(s, falign, h.SectionAlignment)
+		switch {
+		case lost[i]:
+			outside++
+		case s.VirtualAddress|s.VirtualSize >= negative, out[i].RawSize == 0 && s.RawSize >= negative:
 			return "pe: section field has bit 31 set"
 		}
-		out[i] = p.round(s, falign, h.SectionAlignment)
 		out[i].Name = string(bytes.TrimRight(b[:8], "\x00"))
 		out[i].Flags = u32(b, 36)
-		if out[i].RawSize == 0 {
-			outside++
-		}
 	}
 	if outside == len(out) {
-		return "pe: no section has data"
+		return "pe: all sections outside the file"
 	}
 	p.facts.Sections = out
+	p.placement(h, lost)
 	p.overlay()
 	return ""
 }
@@ -65,33 +66,60 @@ func fileAlignment(header uint32, s []exe.StoredSection) uint32 {
 	return header
 }
 
-// round applies ClamAV's rounding to one section and cuts it to the file.
-func (p *parser) round(s exe.StoredSection, falign, salign uint32) exe.Section {
-	out := exe.Section{
+// round applies ClamAV's rounding to one section and cuts it to the file. It
+// tells whether the section has data but starts beyond the end of the file.
+func (p *parser) round(s exe.StoredSection, falign, salign uint32) (out exe.Section, outside bool) {
+	out = exe.Section{
 		Raw: down(s.Raw, falign), RawSize: up(s.RawSize, falign),
 		VirtualAddress: down(s.VirtualAddress, salign), VirtualSize: up(s.VirtualSize, salign),
 		Stored: s,
 	}
-	if out.VirtualSize == 0 && out.RawSize != 0 {
-		out.VirtualSize = up(s.RawSize, salign)
-	}
-	size := p.in.Size()
+	size, data := p.in.Size(), int64(s.RawSize)
 	switch {
-	case out.Raw >= size:
-		out.RawSize = 0
-	case out.RawSize > size-out.Raw:
-		out.RawSize = size - out.Raw
+	case out.RawSize == 0:
+	case out.Raw >= size || int64(s.Raw) >= size:
+		out.RawSize, data, outside = 0, 0, true
+	default:
+		out.RawSize = min(out.RawSize, size-out.Raw)
+		data = min(data, size-int64(s.Raw))
 	}
-	return out
+	// A section without a size in memory is as large as its data that exists.
+	if out.VirtualSize == 0 && out.RawSize != 0 {
+		out.VirtualSize = up(uint32(data), salign)
+	}
+	return out, outside
 }
 
-// alignments notes values that only strict mode refuses.
+// alignments notes values that only strict mode refuses. Native programs
+// (drivers) may have any.
 func (p *parser) alignments(h *exe.PEHeader) {
+	if h.Subsystem == subsystemNative {
+		return
+	}
 	if h.SectionAlignment == 0 || h.SectionAlignment%0x1000 != 0 {
 		p.facts.Suspicious("pe: bad section alignment")
 	}
 	if h.FileAlignment == 0 || h.FileAlignment%usualAlignment != 0 {
 		p.facts.Suspicious("pe: bad file alignment")
+	}
+}
+
+// placement notes sections in places that only strict mode refuses: each must
+// start where the one before ends in memory, the first after the headers.
+// Sections outside the file (lost) do not take part.
+func (p *parser) placement(h *exe.PEHeader, lost []bool) {
+	next := h.Span()
+	for i, s := range p.facts.Sections {
+		if lost[i] {
+			continue
+		}
+		if h.SectionAlignment != 0 && s.Stored.VirtualAddress%h.SectionAlignment != 0 {
+			p.facts.Suspicious("pe: misaligned section")
+		}
+		if s.VirtualAddress != next {
+			p.facts.Suspicious("pe: misplaced section")
+		}
+		next = s.VirtualAddress + s.VirtualSize
 	}
 }
 
@@ -116,10 +144,11 @@ func down(v, align uint32) int64 {
 	return int64(v - v%align)
 }
 
-// up rounds v up to a multiple of align.
+// up rounds v up to a multiple of align. It wraps to 0 at 32 bits, as ClamAV's
+// rounding does: a section of almost 4 GiB counts as empty there.
 func up(v, align uint32) int64 {
 	if align == 0 || v%align == 0 {
 		return int64(v)
 	}
-	return int64(v-v%align) + int64(align)
+	return int64(v - v%align + align)
 }
