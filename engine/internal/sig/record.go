@@ -158,7 +158,7 @@ type Hash struct {
 type Container struct {
 	Name      string
 	Type      cltype.Type // cltype.Any matches all
-	Size      Range       // container size; a bound of 0 is no bound
+	Size      Range       // container size; ranges are inclusive and already normalised
 	NameRegex string      // POSIX extended; "" with HasName false matches all
 	HasName   bool
 	Packed    Range // size in container

@@ -1,0 +1,117 @@
+package sig
+
+import (
+	"strings"
+)
+
+// maxPhishLine is the longest line of a URL database.
+const maxPhishLine = 8189
+
+func parsePDB(f *file, text string) error { return f.phishLine('p', text) }
+func parseGDB(f *file, text string) error { return f.phishLine('g', text) }
+func parseWDB(f *file, text string) error { return f.phishLine('w', text) }
+
+// phishLine validates a line of a .pdb, .gdb or .wdb: a letter for its meaning,
+// flags without effect, a colon, a pattern, and an optional :min-max of levels.
+func (f *file) phishLine(list byte, text string) error {
+	if len(text) > maxPhishLine {
+		f.errorf("Overlong regex line %d", f.line)
+		return errMalformed
+	}
+	if i := strings.LastIndexByte(text, ':'); i >= 0 {
+		lo, hi, ok := levelRange(text[i+1:])
+		if ok {
+			if f.opt.Level < lo || f.opt.Level > hi {
+				return errSkip
+			}
+			text = text[:i]
+		}
+	}
+	_, pattern, ok := strings.Cut(text, ":")
+	if !ok {
+		f.errorf("Malformed regex list line %d", f.line)
+		return errMalformed
+	}
+	if err := f.phishPattern(list, text[0], pattern); err != nil {
+		return err
+	}
+	return f.sink.Phish(&Phish{List: list, Line: text})
+}
+
+// levelRange reads min-max or min- of levels; anything else is no range.
+func levelRange(s string) (lo, hi int, ok bool) {
+	a, b, ok := strings.Cut(s, "-")
+	if !ok || !isDigits(a) || !isDigits(b) {
+		return 0, 0, false
+	}
+	if b == "" {
+		return atoi(a), 1 << 30, true
+	}
+	return atoi(a), atoi(b), true
+}
+
+func (f *file) phishPattern(list, letter byte, pattern string) error {
+	allow := list == 'w'
+	switch letter {
+	case 'R', 'X', 'Y':
+		if (letter == 'R') == allow {
+			return errMalformed
+		}
+		return f.phishRegex(letter, pattern)
+	case 'H', 'M':
+		if (letter == 'H') == allow {
+			return errMalformed
+		}
+		if pattern == "" {
+			return f.noSuffix(errMalformed)
+		}
+		return nil
+	case 'S':
+		return f.urlHash(allow, pattern)
+	}
+	return errMalformed
+}
+
+// noSuffix reports an expression without any fixed end, which ClamAV fails to
+// allocate memory for.
+func (f *file) noSuffix(err error) error {
+	f.warnf("cli_max_realloc(): File or section is too large to scan (0 bytes). For your safety," +
+		" ClamAV limits how much memory an operation can allocate to 1073741824 bytes")
+	return err
+}
+
+func (f *file) phishRegex(letter byte, pattern string) error {
+	if letter != 'Y' {
+		pattern += "/"
+	}
+	switch reason := checkERE(pattern); {
+	case reason == ereEmpty || pattern == "/" || pattern == "":
+		return f.noSuffix(errMemory)
+	case reason != "":
+		f.errorf("regex_suffix: Error compiling regular expression %s: %s", pattern, reason)
+		return errMalformed
+	}
+	return nil
+}
+
+// urlHash reads F:sha256, P:prefix or W:sha256. An allow list takes W only.
+func (f *file) urlHash(allow bool, pattern string) error {
+	if pattern == "" || allow && pattern[0] != 'W' {
+		return errMalformed
+	}
+	if pattern[0] != 'F' && pattern[0] != 'P' && pattern[0] != 'W' || len(pattern) < 2 || pattern[1] != ':' {
+		f.errorf("Error loading line: %d, %c", f.line, pattern[0])
+		return errMalformed
+	}
+	hash := pattern[2:]
+	switch {
+	case hash == "":
+		f.errorf("add_hash: Invalid pattern '' in database")
+	case len(hash)%2 != 0:
+		f.errorf("cli_mpool_hex2str(): Malformed hexstring: %s (length: %d)", hash, len(hash))
+	case decodeHex(make([]byte, len(hash)/2), hash):
+		return nil
+	}
+	f.errorf("Error loading at line: %d", f.line)
+	return errMalformed
+}
