@@ -1,0 +1,91 @@
+package html
+
+// Full stops of East Asian encodings, which browsers accept in host names:
+// UTF-8 U+3002, U+FF0E, U+FE52 and three of Big5.
+const (
+	utf8IdeographicStop = 0xE38082
+	utf8FullwidthStop   = 0xEFBC8E
+	utf8SmallStop       = 0xEFB992
+	big5StopA           = 0xA143
+	big5StopB           = 0xA144
+	big5StopC           = 0xA14F
+)
+
+func isWideStop(v uint32) bool {
+	switch v {
+	case utf8IdeographicStop, utf8FullwidthStop, utf8SmallStop, big5StopA, big5StopB, big5StopC:
+		return true
+	}
+	return false
+}
+
+// wideText collects bytes >= 80h between tags, three at most, so that the full
+// stops written in several bytes are recognised.
+func (m *machine) wideText(c byte) {
+	m.mb = m.mb<<8 | uint32(c)
+	if isWideStop(m.mb) {
+		m.mb = 0
+		m.put('.')
+		m.noTags.raw('.')
+		return
+	}
+	if m.mb > 0xFFFF {
+		m.writeWideText()
+	}
+}
+
+// flushWideText ends the collection because c, an ASCII byte, follows. It
+// reports whether c was used up as the second half of a Big5 full stop.
+func (m *machine) flushWideText(c byte) bool {
+	if isWideStop(m.mb<<8 | uint32(c)) {
+		m.mb = 0
+		for _, b := range []byte{'.', 0} {
+			m.put(b)
+			m.noTags.raw(b)
+		}
+		return true
+	}
+	m.writeWideText()
+	return false
+}
+
+// writeWideText writes the collected bytes. In the view without tags the last
+// byte is replaced by the one before it: a slip of the original that
+// signatures made from its output depend on.
+func (m *machine) writeWideText() {
+	hi, mid, lo := byte(m.mb>>16), byte(m.mb>>8), byte(m.mb)
+	if hi != 0 {
+		m.put(hi)
+		m.noTags.raw(hi)
+	}
+	if mid != 0 {
+		m.put(mid)
+		m.noTags.raw(mid)
+	}
+	m.put(lo)
+	m.noTags.raw(mid)
+	m.mb = 0
+}
+
+// wideValue is wideText for attribute values.
+func (m *machine) wideValue(c byte) {
+	m.mb = m.mb<<8 | uint32(c)
+	if isWideStop(m.mb) {
+		m.mb = 0
+		m.putValue('.')
+		return
+	}
+	if m.mb > 0xFFFF {
+		m.writeWideValue()
+	}
+}
+
+// writeWideValue writes the bytes collected in an attribute value.
+func (m *machine) writeWideValue() {
+	for shift := 16; shift >= 0; shift -= 8 {
+		if b := byte(m.mb >> shift); b != 0 {
+			m.putValue(b)
+		}
+	}
+	m.mb = 0
+}
