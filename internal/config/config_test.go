@@ -232,6 +232,18 @@ func TestParseArgs(t *testing.T) {
 	}
 }
 
+func TestCanonicalSpellsEverythingInFull(t *testing.T) {
+	t.Parallel()
+	v, _, err := ParseArgs(Clamscan, "P", []string{"-rd", "x", "--max-filesi=1k", "f", "--database=y", "-"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []string{"--max-filesize=1k", "--database=x", "--database=y", "--recursive=yes", "--", "f", "-"}
+	if diff := cmp.Diff(want, v.Canonical()); diff != "" {
+		t.Error(diff)
+	}
+}
+
 func TestTableIsConsistent(t *testing.T) {
 	t.Parallel()
 	for _, p := range []Program{Clamd, Clamscan, Clamdscan, Freshclam, Sigtool, Clamconf} {

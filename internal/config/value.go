@@ -37,6 +37,12 @@ func parseValue(o *Option, s string) (set setting, high, ok bool) {
 	return set, high, ok
 }
 
+// IsYes tells whether s is one of the words for yes.
+func IsYes(s string) bool {
+	n, ok := parseBool(s)
+	return ok && n == 1
+}
+
 func parseBool(s string) (int64, bool) {
 	switch strings.ToLower(s) {
 	case "yes", "true", "1":

@@ -24,6 +24,18 @@ func (v *Values) Args() []string {
 	return v.args
 }
 
+// Canonical returns the command line again with every option spelled in full and
+// every argument joined: {"--recursive=yes", "--database=x", "--", "file"}.
+func (v *Values) Canonical() []string {
+	var out []string
+	for _, o := range CommandOptions(v.prog) {
+		for _, s := range v.set[o.Key()] {
+			out = append(out, "--"+o.Long+"="+s.text)
+		}
+	}
+	return append(append(out, "--"), v.args...)
+}
+
 // IsSet tells whether the option was given at all, by any spelling.
 func (v *Values) IsSet(name string) bool {
 	if len(v.given(name)) > 0 {
