@@ -1,114 +1,124 @@
 package pe
 
-import "bytes"
-
-// Sizes and caps of the version resource (Windows VS_VERSIONINFO: every block
-// is length, value length, type, UTF-16 key, padding, value, children).
+// The layout of a version resource (Windows VS_VERSIONINFO): every block is
+// length, value length, type (16 bits each), a UTF-16 key, padding to 32 bits,
+// value, children. ClamAV reads it as fixed records and gives up at the first
+// one that does not fit; the positions recorded depend on that, so the walk below
+// follows what clamscan 1.4.6 was observed to do.
 const (
-	blockHeaderSize   = 6
-	maxVersionSize    = 1 << 16 // block lengths are 16-bit
-	maxVersionStrings = 1 << 14
+	blockHeaderSize    = 6
+	rootSize           = 92 // header, "VS_VERSION_INFO" and VS_FIXEDFILEINFO
+	fixedInfoAt        = 40
+	fixedInfoSize      = 52
+	fixedInfoSignature = 0xfeef04bd
+	stringFileInfoSize = 36 // header and "StringFileInfo"
+	stringTableSize    = 24 // header and eight hexadecimal digits
+	minStringSize      = 16 // strings must be longer
+	maxVersionSize     = 1 << 16
+	maxVersionStrings  = 1 << 14
 )
 
 // versionInfo records where the keys of the strings of all version resources
 // are in the file.
 func (p *parser) versionInfo() {
-	seen := map[int64]bool{}
 	for _, r := range p.resources(resourceTypeVersion) {
 		off, ok := p.facts.RawOffset(r.rva, p.in.Size())
-		if !ok || seen[off] {
+		if !ok {
 			continue
 		}
-		seen[off] = true
-		b := p.window(off, min(int64(r.size), maxVersionSize))
-		p.versionBlock(b, off)
+		p.versionBlock(p.window(off, min(int64(r.size), maxVersionSize)), off)
 	}
 }
 
-// versionBlock walks VS_VERSION_INFO / StringFileInfo / StringTable / String.
+// versionBlock walks one VS_VERSION_INFO, which starts at base in the file.
 func (p *parser) versionBlock(b []byte, base int64) {
-	root, ok := readBlock(b, 0, len(b))
-	if !ok || !root.is("VS_VERSION_INFO") {
+	length := int64(u16(b, 0))
+	if length < rootSize || length > int64(len(b)) || u16(b, 2) != fixedInfoSize ||
+		!hasKey(b, 0, "VS_VERSION_INFO") || u32(b, fixedInfoAt) != fixedInfoSignature {
 		return
 	}
-	for info := range blocks(b, align4(root.value+root.valueLength), root.end) {
-		if !info.is("StringFileInfo") {
-			continue
+	w := versionWalk{p: p, b: b[:length], base: base}
+	w.children(rootSize)
+}
+
+// versionWalk is a walk over one resource; b ends at the length of its root.
+type versionWalk struct {
+	p    *parser
+	b    []byte
+	base int64
+}
+
+// children walks the blocks below the root up to the first StringFileInfo,
+// which ClamAV takes for the only one. Only VarFileInfo may come before it.
+func (w *versionWalk) children(at int64) {
+	for at+blockHeaderSize < int64(len(w.b)) {
+		length := int64(u16(w.b, at))
+		end := at + length
+		if length <= blockHeaderSize || end > int64(len(w.b)) {
+			return
 		}
-		for table := range blocks(b, info.value, info.end) {
-			for s := range blocks(b, table.value, table.end) {
-				if len(p.facts.VersionInfo) >= maxVersionStrings {
-					return
-				}
-				p.facts.VersionInfo = append(p.facts.VersionInfo, base+int64(s.start+blockHeaderSize))
-			}
+		if hasKey(w.b, at, "StringFileInfo") {
+			w.tables(at+stringFileInfoSize, end)
+			return
 		}
+		if !hasKey(w.b, at, "VarFileInfo") {
+			return
+		}
+		at += align4(length)
 	}
 }
 
-// block is one node of a version resource; offsets are relative to the resource.
-type block struct {
-	start, end         int
-	key                []byte // UTF-16LE without the final NUL
-	value, valueLength int
+// tables walks the StringTables in [at, end).
+func (w *versionWalk) tables(at, end int64) {
+	for at+stringTableSize < end {
+		length := int64(u16(w.b, at))
+		if length <= stringTableSize || at+length > end || !w.strings(at+stringTableSize, at+length) {
+			return
+		}
+		at += align4(length)
+	}
 }
 
-// is tells whether the key is the given ASCII text.
-func (k block) is(text string) bool {
-	if len(k.key) != 2*len(text) {
-		return false
-	}
-	for i := range len(text) {
-		if k.key[2*i] != text[i] || k.key[2*i+1] != 0 {
+// strings records the strings in [at, end); false ends the whole walk.
+func (w *versionWalk) strings(at, end int64) bool {
+	for at+blockHeaderSize < end {
+		length := int64(u16(w.b, at))
+		size := align4(length)
+		if length <= minStringSize || at+size > end {
 			return false
 		}
+		if w.hasValue(at, at+length) {
+			if len(w.p.facts.VersionInfo) >= maxVersionStrings {
+				return false
+			}
+			w.p.facts.VersionInfo = append(w.p.facts.VersionInfo, w.base+at+blockHeaderSize)
+		}
+		at += size
 	}
 	return true
 }
 
-// readBlock reads the block at start that must end by limit.
-func readBlock(b []byte, start, limit int) (block, bool) {
-	limit = min(limit, len(b))
-	if start < 0 || limit-start < blockHeaderSize {
-		return block{}, false
-	}
-	length := int(u16(b, int64(start)))
-	if length < blockHeaderSize || length > limit-start {
-		return block{}, false
-	}
-	k := block{start: start, end: start + length, valueLength: int(u16(b, int64(start)+2))}
-	at := start + blockHeaderSize
-	n := keyLength(b[at:k.end])
-	if n < 0 {
-		return block{}, false
-	}
-	k.key = b[at : at+n]
-	k.value = align4(at + n + 2)
-	return k, true
-}
-
-// keyLength returns the length in bytes of the UTF-16 text before its NUL, or -1.
-func keyLength(b []byte) int {
-	for i := 0; i+1 < len(b); i += 2 {
-		if bytes.Equal(b[i:i+2], []byte{0, 0}) {
-			return i
+// hasValue tells whether the string block in [at, end) has a terminated key and
+// something behind it.
+func (w *versionWalk) hasValue(at, end int64) bool {
+	for i := at + blockHeaderSize; i+2 <= end; i += 2 {
+		if u16(w.b, i) == 0 {
+			return align4(i+2) < end
 		}
 	}
-	return -1
+	return false
 }
 
-// blocks iterates over the sibling blocks in [from, to).
-func blocks(b []byte, from, to int) func(func(block) bool) {
-	return func(yield func(block) bool) {
-		for from < to {
-			k, ok := readBlock(b, from, to)
-			if !ok || !yield(k) {
-				return
-			}
-			from = align4(k.end)
+// hasKey tells whether the block at an offset has the given ASCII key.
+func hasKey(b []byte, at int64, key string) bool {
+	at += blockHeaderSize
+	for i := range len(key) {
+		if u16(b, at+2*int64(i)) != uint16(key[i]) {
+			return false
 		}
 	}
+	return at+2*int64(len(key))+2 <= int64(len(b)) && u16(b, at+2*int64(len(key))) == 0
 }
 
 // align4 rounds up to the 32-bit boundaries that separate blocks.
-func align4(n int) int { return (n + 3) &^ 3 }
+func align4(n int64) int64 { return (n + 3) &^ 3 }
