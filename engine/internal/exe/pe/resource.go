@@ -37,15 +37,16 @@ func (p *parser) resources(kind uint32) []resource {
 		return nil
 	}
 	w := &resourceWalk{p: p, root: dir.Address, steps: maxResourceSteps}
-	w.each(0, func(typ, at uint32) bool {
+	// Types are numbers: entries with a string for a name do not count here.
+	w.each(0, numbersOnly, func(typ, at uint32) bool {
 		if typ != kind || at&resourceSubdirectory == 0 {
 			return true
 		}
-		return w.each(at&^resourceSubdirectory, func(name, at uint32) bool {
+		return w.each(at&^resourceSubdirectory, allEntries, func(name, at uint32) bool {
 			if at&resourceSubdirectory == 0 {
 				return true
 			}
-			return w.each(at&^resourceSubdirectory, func(language, at uint32) bool {
+			return w.each(at&^resourceSubdirectory, allEntries, func(language, at uint32) bool {
 				return w.leaf(name, language, at)
 			})
 		})
@@ -53,25 +54,38 @@ func (p *parser) resources(kind uint32) []resource {
 	return w.found
 }
 
-// each calls f for every entry of the directory at an offset from the root.
+// Which entries of a resource directory to visit.
+const (
+	allEntries  = false
+	numbersOnly = true
+)
+
+// each calls f for the entries of the directory at an offset from the root.
 // It returns false when the walk must end.
-func (w *resourceWalk) each(at uint32, f func(id, target uint32) bool) bool {
+func (w *resourceWalk) each(at uint32, numbers bool, f func(id, target uint32) bool) bool {
 	head, ok := w.p.atRVA(w.root+at, resourceHeaderSize)
+	if w.steps--; w.steps < 0 {
+		return false
+	}
 	if !ok || len(head) < resourceHeaderSize {
 		return true
 	}
-	named, numbered := int64(u16(head, 12)), int64(u16(head, 14))
-	n := named + numbered
-	b, _ := w.p.atRVA(w.root+at, resourceHeaderSize+n*resourceEntrySize)
-	for i := range n {
-		off := resourceHeaderSize + i*resourceEntrySize
-		if off+resourceEntrySize > int64(len(b)) {
+	named, n := int64(u16(head, 12)), int64(u16(head, 12))+int64(u16(head, 14))
+	first := int64(0)
+	if numbers {
+		first = named
+	}
+	// One window an entry: a directory may claim a megabyte and be visited often.
+	base, ok := w.p.facts.RawOffset(w.root+at, w.p.in.Size())
+	for i := first; ok && i < n; i++ {
+		b := w.p.window(base+resourceHeaderSize+i*resourceEntrySize, resourceEntrySize)
+		if len(b) < resourceEntrySize {
 			return true
 		}
 		if w.steps--; w.steps < 0 {
 			return false
 		}
-		if !f(u32(b, off), u32(b, off+4)) {
+		if !f(u32(b, 0), u32(b, 4)) {
 			return false
 		}
 	}

@@ -26,6 +26,9 @@ func (p *parser) versionInfo() {
 		if !ok {
 			continue
 		}
+		if int64(r.size) > p.in.Size()-off {
+			continue
+		}
 		p.versionBlock(p.window(off, min(int64(r.size), maxVersionSize)), off)
 	}
 }
