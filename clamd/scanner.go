@@ -28,7 +28,8 @@ type Object struct {
 // Result is what a scan found.
 type Result struct {
 	Matches []Match  // none: clean
-	Notes   []string // what was not looked at: "MaxScanTime", "encrypted" …; logged, not answered
+	Limits  []string // limits that kept it from being looked at in full: "MaxScanTime"; logged, not answered
+	Notes   []string // other remarks: "encrypted: a.zip"; logged when verbose
 }
 
 // Match is one signature that fired.

@@ -66,8 +66,11 @@ func (s *Server) scanObject(ctx context.Context, o Object, reply func(text strin
 	if context.Cause(ctx) == errGone {
 		return wasDropped
 	}
+	for _, l := range res.Limits {
+		s.logf(LevelInfo, "%s: not fully scanned: %s", o.Name, l)
+	}
 	for _, n := range res.Notes {
-		s.logf(LevelVerbose, "%s: not fully scanned: %s", o.Name, n)
+		s.logf(LevelVerbose, "%s: %s", o.Name, n)
 	}
 	for _, m := range res.Matches {
 		s.logFound(o.Name, m)
