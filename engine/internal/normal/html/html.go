@@ -41,6 +41,7 @@ func Normalize(ctx context.Context, in input.View, b *limit.Budget, o Options) (
 			break
 		}
 	}
+	m.piece(m.chunk.rest())
 	m.finish()
 	return m.views(), err
 }
@@ -51,12 +52,26 @@ func newMachine(o Options) *machine {
 	return m
 }
 
-// feed runs the machine over a piece of the page.
+// feed runs the machine over a stretch of the page.
 func (m *machine) feed(w []byte) {
 	for _, c := range w {
 		if c == 0 {
 			continue
 		}
+		if piece, hard, ok := m.chunk.add(c); ok {
+			m.piece(piece)
+			if hard {
+				m.script.cut()
+			}
+			m.chunk.drop(piece)
+		}
+	}
+}
+
+// piece runs the machine over one piece of the page.
+func (m *machine) piece(p []byte) {
+	m.skip = true
+	for _, c := range p {
 		before := m.script.open
 		if before {
 			m.script.add(c)

@@ -45,7 +45,7 @@ type machine struct {
 	skip    bool    // drop white space, without a trace, until something else comes
 	pend    bool    // a blank is due before the next byte of noComment
 	content content // what text is at present
-	mb      uint32  // pending bytes >= 80h, most recent lowest
+	mb      uint32  // pending bytes >= 80h of text, most recent lowest
 
 	tag     []byte // lower-case name of the current tag
 	attr    []byte // lower-case name of the current attribute
@@ -57,6 +57,7 @@ type machine struct {
 
 	ref ref // character reference being read
 
+	chunk  chunker
 	script scripts
 }
 

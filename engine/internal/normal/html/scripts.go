@@ -4,15 +4,23 @@ package html
 type scripts struct {
 	open bool
 	raw  []byte
+	cuts []int // offsets in raw where the page was cut within a word
 	out  []byte
 }
 
 func (s *scripts) start() {
 	s.open = true
-	s.raw = s.raw[:0]
+	s.raw, s.cuts = s.raw[:0], s.cuts[:0]
 }
 
 func (s *scripts) add(c byte) { s.raw = append(s.raw, c) }
+
+// cut notes that the page is cut here.
+func (s *scripts) cut() {
+	if s.open {
+		s.cuts = append(s.cuts, len(s.raw))
+	}
+}
 
 // close ends the script, if one is open.
 func (s *scripts) close() {

@@ -3,14 +3,17 @@ package html
 // tagless is the view without tags: text, and one blank for every tag,
 // character reference or run of white space.
 type tagless struct {
-	on  bool
-	out []byte
+	on    bool
+	space bool // no blank is wanted: the last one was written after the last ASCII text
+	out   []byte
 }
 
-// blank writes a blank unless the view ends with one.
+// blank writes a blank unless one is there already. Bytes >= 80h in between
+// do not count: a slip of the original.
 func (t *tagless) blank() {
-	if t.on && (len(t.out) == 0 || t.out[len(t.out)-1] != ' ') {
+	if t.on && !t.space {
 		t.out = append(t.out, ' ')
+		t.space = true
 	}
 }
 
@@ -27,6 +30,7 @@ func (t *tagless) char(c byte) {
 		return
 	}
 	t.raw(lower(c))
+	t.space = false
 }
 
 // raw writes a byte as it is.
@@ -40,5 +44,6 @@ func (t *tagless) raw(c byte) {
 func (t *tagless) link(b []byte) {
 	if t.on && len(b) > 0 {
 		t.out = append(append(t.out, b...), ' ')
+		t.space = true
 	}
 }

@@ -1,37 +1,36 @@
 package html
 
+import "bytes"
+
 // value is the attribute value being read, as it is kept for links: the
 // opening quote (if any) and at most maxName bytes.
 type value struct {
-	quote  byte // 0, '"' or '\''
-	spaces int  // runs of white space so far; the second one ends what is kept
-	kept   []byte
+	quote byte // what ends the value: '"', '\'' or 0 for white space and '>'
+	kept  []byte
+	wide  uint32 // pending bytes >= 80h, most recent lowest
 }
 
 func (v *value) reset(quote byte) {
-	v.quote, v.spaces, v.kept = quote, 0, v.kept[:0]
+	v.quote, v.kept = quote, v.kept[:0]
 	if quote != 0 {
 		v.kept = append(v.kept, '"')
 	}
 }
 
 func (v *value) add(c byte) {
-	if v.spaces < 2 && len(v.kept) < maxName {
+	if len(v.kept) < maxName {
 		v.kept = append(v.kept, c)
 	}
 }
 
-// text is the value as links see it: up to a NUL, and for a quoted value
-// without the opening quote and the last byte kept.
+// text is the value as links see it: up to a NUL, and if it starts with a quote
+// without its first and last byte.
 func (v *value) text() []byte {
 	b := v.kept
-	for i, c := range b {
-		if c == 0 {
-			b = b[:i]
-			break
-		}
+	if i := bytes.IndexByte(b, 0); i >= 0 {
+		b = b[:i]
 	}
-	if v.quote == 0 {
+	if len(b) == 0 || b[0] != '"' {
 		return b
 	}
 	if len(b) < 2 {
@@ -66,6 +65,9 @@ func (m *machine) valueStart(c byte) bool {
 	return true
 }
 
+// inValue handles a byte of a value. A quoted value with white space in it goes
+// on as if it were not quoted after the first blank: it then ends at the next
+// white space or '>', and its closing quote is an ordinary byte.
 func (m *machine) inValue(c byte) bool {
 	if c >= 0x80 {
 		m.wideValue(c)
@@ -87,16 +89,15 @@ func (m *machine) inValue(c byte) bool {
 	case isSpace(c):
 		m.put(' ')
 		m.val.add(' ')
-		m.val.spaces++
-		m.skip = true
+		m.val.quote, m.skip = 0, true
 		return true
 	case c == '&':
 		m.startRef(stValue)
 		return true
 	}
-	if m.mb != 0 {
-		if isWideStop(m.mb<<8 | uint32(c)) {
-			m.mb = 0
+	if m.val.wide != 0 {
+		if isWideStop(m.val.wide<<8 | uint32(c)) {
+			m.val.wide = 0
 			m.putValue('.')
 			return true
 		}
@@ -110,7 +111,6 @@ func (m *machine) inValue(c byte) bool {
 }
 
 func (m *machine) endValue(skip bool) {
-	m.mb = 0
 	m.keepValue()
 	m.st, m.skip = stAttrs, skip
 }

@@ -22,15 +22,14 @@ func isWideStop(v uint32) bool {
 // wideText collects bytes >= 80h between tags, three at most, so that the full
 // stops written in several bytes are recognised.
 func (m *machine) wideText(c byte) {
+	if m.mb > 0xFFFF {
+		m.writeWideText()
+	}
 	m.mb = m.mb<<8 | uint32(c)
 	if isWideStop(m.mb) {
 		m.mb = 0
 		m.put('.')
 		m.noTags.raw('.')
-		return
-	}
-	if m.mb > 0xFFFF {
-		m.writeWideText()
 	}
 }
 
@@ -67,25 +66,25 @@ func (m *machine) writeWideText() {
 	m.mb = 0
 }
 
-// wideValue is wideText for attribute values.
+// wideValue is wideText for attribute values. What is pending at the end of a
+// value stays pending until the next one.
 func (m *machine) wideValue(c byte) {
-	m.mb = m.mb<<8 | uint32(c)
-	if isWideStop(m.mb) {
-		m.mb = 0
-		m.putValue('.')
-		return
-	}
-	if m.mb > 0xFFFF {
+	if m.val.wide > 0xFFFF {
 		m.writeWideValue()
+	}
+	m.val.wide = m.val.wide<<8 | uint32(c)
+	if isWideStop(m.val.wide) {
+		m.val.wide = 0
+		m.putValue('.')
 	}
 }
 
 // writeWideValue writes the bytes collected in an attribute value.
 func (m *machine) writeWideValue() {
 	for shift := 16; shift >= 0; shift -= 8 {
-		if b := byte(m.mb >> shift); b != 0 {
+		if b := byte(m.val.wide >> shift); b != 0 {
 			m.putValue(b)
 		}
 	}
-	m.mb = 0
+	m.val.wide = 0
 }
