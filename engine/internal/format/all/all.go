@@ -13,5 +13,6 @@ import (
 func Unpackers() map[cltype.Type]format.Unpacker {
 	m := map[cltype.Type]format.Unpacker{}
 	maps.Copy(m, archives())
+	maps.Copy(m, mail())
 	return m
 }
