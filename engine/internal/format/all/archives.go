@@ -6,6 +6,7 @@ import (
 	"gclam/engine/internal/format/bzip2"
 	"gclam/engine/internal/format/gzip"
 	"gclam/engine/internal/format/tar"
+	"gclam/engine/internal/format/xz"
 	"gclam/engine/internal/format/zip"
 )
 
@@ -22,6 +23,7 @@ func archives() map[cltype.Type]format.Unpacker {
 		cltype.ZIPSFX:    format.Func(zip.UnpackLocal),
 		cltype.GZ:        format.Func(gzip.Unpack),
 		cltype.BZ:        format.Func(bzip2.Unpack),
+		cltype.XZ:        format.Func(xz.Unpack),
 		cltype.POSIXTar:  format.Func(tar.Unpack),
 		cltype.OldTar:    format.Func(tar.Unpack),
 	}

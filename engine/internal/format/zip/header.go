@@ -20,6 +20,7 @@ const (
 	maxVar  = 3 * 0xffff
 
 	flagEncrypted  = 1 << 0
+	flagEndMark    = 1 << 1 // of LZMA data
 	flagDescriptor = 1 << 3
 	flagMasked     = 1 << 13
 
