@@ -10,28 +10,29 @@ const maxSubsigs = 64
 
 // parseLDB reads Name;TargetDescriptionBlock;Logic;Sub0[;Sub1…].
 func parseLDB(f *file, text string) error {
-	return f.logical(text, -1)
+	l, err := f.logical(text, -1)
+	if err != nil {
+		return err
+	}
+	return f.sink.Logical(l)
 }
 
 // logical reads a logical signature; bytecode is the number of the program it
 // triggers, or -1. Triggers may leave subsignatures unreferenced. The order of
 // the checks is observable: see signatures.md 3.3.
-func (f *file) logical(text string, bytecode int) error {
+func (f *file) logical(text string, bytecode int) (*Logical, error) {
 	tok := splitLogical(f.tok[:], text)
 	if len(tok) < 4 {
 		f.errorf("Invalid or unsupported ldb signature format")
-		return errMalformed
+		return nil, errMalformed
 	}
 	name, subs := tok[0], tok[3:]
-	if f.unwanted(name) {
-		return errSkip
-	}
-	if f.isIgnored(name, text) {
-		return errSkip
+	if f.unwanted(name) || f.isIgnored(name, text) {
+		return nil, errSkip
 	}
 	expr, err := f.expr(tok[2], len(subs), bytecode >= 0)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	tdb, err := f.parseTDB(tok[1])
 	if err == nil {
@@ -41,21 +42,21 @@ func (f *file) logical(text string, bytecode int) error {
 		if !errors.Is(err, errSkip) {
 			f.errorf("cli_loadldb: Failed to initialize target description block")
 		}
-		return err
+		return nil, err
 	}
-	l := Logical{TDB: tdb.TDB, Expr: expr, Line: text, Bytecode: bytecode}
+	l := &Logical{TDB: tdb.TDB, Expr: expr, Line: text, Bytecode: bytecode}
 	if l.Name, err = f.virname(name); err != nil {
 		f.errorf("cli_loadldb: Can't allocate memory for virname in lsig table")
-		return errMemory
+		return nil, errMemory
 	}
 	l.Subs = make([]Subsig, len(subs))
 	for i, s := range subs {
 		if err := f.subsig(&l.Subs[i], s, i, name, l.TDB.Target); err != nil {
 			f.errorf("cli_loadldb: failed to parse subsignature %d in %s", i, name)
-			return err
+			return nil, err
 		}
 	}
-	return f.sink.Logical(&l)
+	return l, nil
 }
 
 // expr parses the logic and compares it with the number of subsignatures.

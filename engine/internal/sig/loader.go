@@ -21,6 +21,12 @@ type Options struct {
 	NoPhishURLs bool // leave out .pdb, .wdb and .gdb
 	Bytecode    BytecodeMode
 	NoCerts     bool // leave out .crb and .cat
+	// Include opens a file that a YARA rule file includes; from is the path of the
+	// including file. nil finds none.
+	Include func(from, name string) ([]byte, error)
+	// CheckBytecode judges the program text behind header and trigger. It returns
+	// ClamAV's messages when the program is malformed. nil accepts every program.
+	CheckBytecode func(source []byte) (messages []string)
 	// Message receives warnings and errors in ClamAV's words, without a prefix,
 	// in the order in which ClamAV prints them. nil drops them.
 	Message func(level slog.Level, text string)
@@ -127,12 +133,13 @@ type file struct {
 	// unended is a message that was printed without its line end.
 	unended string
 	names   nameArena
-	tok   [maxFields]string // scratch of fields
-	hash  Hash              // scratch: one record serves all lines
+	tok     [maxFields]string // scratch of fields
+	hash    Hash              // scratch: one record serves all lines
 	// sticky state of single formats
 	anySerial bool // .crb: an empty serial was seen
 	entries   int  // .ftm, .pwdb: entries accepted
 	lastSkip  bool // .pwdb: the last entry was skipped for its level
+	quiet     bool // the refusal is reported without the line
 }
 
 // maxFields is the largest number of fields any format is cut into: a logical
@@ -263,7 +270,7 @@ func (f *file) read(r io.Reader) error {
 // problem ends a load at the current line.
 func (f *file) problem(err error) error {
 	var bad refusal
-	if f.k.problem != "" && errors.As(err, &bad) {
+	if f.k.problem != "" && !f.quiet && errors.As(err, &bad) {
 		f.errorf(f.k.problem, f.line)
 	}
 	return err

@@ -43,6 +43,7 @@ func parsePWDB(f *file, text string) error {
 	case cltype.Any, cltype.ZIP, cltype.RAR:
 	default:
 		f.errorf("cli_loadpwdb: Invalid container specified to .pwdb signature")
+		f.quiet = true
 		return errMalformed
 	}
 	storage, ok := digits(tok[2])

@@ -226,15 +226,18 @@ type Phish struct {
 
 // Bytecode is a .cbc program.
 type Bytecode struct {
-	Name   string // file name
-	Source []byte // the whole text
-	Signed bool   // came from a signed container
+	Name    string // file name
+	Source  []byte // the whole text
+	Signed  bool   // came from a signed container
+	Kind    uint64 // when it runs: see BytecodeLogical and the hook numbers
+	Trigger bool   // a Logical record with its number follows
 }
 
 // YARA is a rule file; rules are compiled in the order in which they stand.
 type YARA struct {
 	File   string
 	Source []byte
+	Rules  []string // identifiers of the accepted rules, in order; others are not compiled
 }
 
 // Suppress is a name that an ignore list withdraws, kept so that heuristic

@@ -97,7 +97,7 @@ func (c signatureCase) load(t testing.TB, reverse bool) outcome {
 		if level == slog.LevelWarn {
 			prefix = "LibClamAV Warning: "
 		}
-		if line := prefix + text; !slices.Contains(out.messages, line) {
+		if line := latin1(prefix + text); !slices.Contains(out.messages, line) {
 			out.messages = append(out.messages, line)
 		}
 	}
@@ -151,6 +151,15 @@ func (c signatureCase) load(t testing.TB, reverse bool) outcome {
 		}
 	}
 	return out
+}
+
+// latin1 shows bytes the way the table does.
+func latin1(s string) string {
+	r := make([]rune, len(s))
+	for i := range len(s) {
+		r[i] = rune(s[i])
+	}
+	return string(r)
 }
 
 // elsewhere names the rows whose outcome other packages decide.
