@@ -23,7 +23,7 @@ func loadYARA(f *file, r io.Reader) error {
 	errors := 0
 	report := func(line int, text string) {
 		errors++
-		if strings.Contains(text, "unexpected "+yaraEnd) {
+		if line == 0 {
 			f.errorf("yyerror(): (file name missing) line 0 %s", text)
 			return
 		}
@@ -156,16 +156,15 @@ func (f *file) yaraHexString(s *yaraStringDef, rule string) (ok bool, err error)
 }
 
 // YARAHexPattern rewrites a hex string, braces included, as a body pattern:
-// blanks go, [n-m] becomes {n-m} and [-] becomes *. It refuses single bytes
-// between jumps or at an end, which ClamAV does not support.
+// blanks go, [n-m] becomes {n-m} and [-] becomes *. It refuses a single byte
+// before the first or behind the last jump, which ClamAV does not support.
 func YARAHexPattern(text string) (string, bool) {
 	text = strings.TrimSuffix(strings.TrimPrefix(text, "{"), "}")
 	text = strings.NewReplacer(" ", "", "\t", "", "\r", "", "\n", "").Replace(text)
 	if strings.Contains(text, "[") {
-		for _, part := range splitJumps(text) {
-			if len(part) == 2 && part != "??" {
-				return "", false
-			}
+		parts := splitJumps(text)
+		if len(parts[0]) == 2 || len(parts[len(parts)-1]) == 2 {
+			return "", false
 		}
 	}
 	return strings.NewReplacer("[-]", "*", "[", "{", "]", "}").Replace(text), true

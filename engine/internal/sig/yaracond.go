@@ -1,5 +1,7 @@
 package sig
 
+import "strings"
+
 // condition reads boolean expressions joined by and, or.
 func (p *yaraParser) condition() {
 	if p.depth++; p.depth > maxYaraDepth {
@@ -92,7 +94,7 @@ func (p *yaraParser) stringSet() {
 		p.refer("", 0)
 		return
 	}
-	p.expect("'('", "")
+	p.expect("'('", "_THEM_ or '('")
 	for !p.failed {
 		name, line := p.tok.text, p.tok.line
 		if !p.accept(yaraString) && !p.accept(yaraWildcard) {
@@ -136,10 +138,13 @@ func (p *yaraParser) number() {
 	if p.depth++; p.depth > maxYaraDepth {
 		p.fail(p.tok.line, "memory exhausted")
 	}
-	p.operand()
+	isText := p.operand()
 	for !p.failed && isArithmetic(p.tok.kind) {
+		op, line := strings.Trim(p.tok.kind, "'"), p.tok.line
 		p.advance()
-		p.operand()
+		if rightText := p.operand(); isText || rightText {
+			p.fail(line, `wrong type "string" for "`+op+`" operator`)
+		}
 	}
 	p.depth--
 }
@@ -152,12 +157,15 @@ func isArithmetic(kind string) bool {
 	return false
 }
 
-func (p *yaraParser) operand() {
-	for p.accept("'~'") || p.accept("'-'") {
+// operand reads one and tells whether it is a string constant.
+func (p *yaraParser) operand() (isText bool) {
+	for p.accept("'~'") {
 	}
 	name, line := p.tok.text, p.tok.line
 	switch {
-	case p.accept(yaraNumber), p.accept(yaraText), p.accept("_FILESIZE_"), p.accept("_ENTRYPOINT_"):
+	case p.accept(yaraText):
+		return true
+	case p.accept(yaraNumber), p.accept("_FILESIZE_"), p.accept("_ENTRYPOINT_"):
 	case p.accept("_INT8_"), p.accept("_INT16_"), p.accept("_INT32_"),
 		p.accept("_UINT8_"), p.accept("_UINT16_"), p.accept("_UINT32_"):
 		p.expect("'('", "'('")
@@ -181,6 +189,7 @@ func (p *yaraParser) operand() {
 	default:
 		p.unexpected("")
 	}
+	return false
 }
 
 // defined tells whether a name is a loop variable or an earlier rule.

@@ -3,7 +3,7 @@ package sig
 import "strings"
 
 // yaraToken is a lexical element; kind is the name the grammar gives it, such
-// as _RULE_ or '{', and $end behind the last one.
+// as _RULE_ or '{', and $end behind the last one, whose line is 0.
 type yaraToken struct {
 	kind string
 	text string // identifier, string content or pattern, without delimiters
@@ -184,6 +184,14 @@ func hexStringEnd(s string) int {
 	return 0
 }
 
+// giveUp ends a file at a line end where a text should have ended.
+func (l *yaraLexer) giveUp(text string) yaraToken {
+	l.line++
+	l.pos = len(l.src)
+	l.report(l.line, text)
+	return yaraToken{kind: yaraEnd, line: l.line}
+}
+
 // text reads a string up to its closing quote and resolves escapes.
 func (l *yaraLexer) text() yaraToken {
 	var b strings.Builder
@@ -196,9 +204,7 @@ func (l *yaraLexer) text() yaraToken {
 			l.pos = i + 1
 			return t
 		case c == '\n':
-			l.report(l.line, "unterminated string")
-			l.pos = i
-			return yaraToken{kind: yaraEnd}
+			return l.giveUp("unterminated string")
 		case c == '\\':
 			i += l.escape(&b, l.src[i+1:]) + 1
 		default:
@@ -239,9 +245,7 @@ func (l *yaraLexer) regexp() yaraToken {
 	i := l.pos + 1
 	for i < len(l.src) && l.src[i] != '/' {
 		if l.src[i] == '\n' {
-			l.report(l.line, "unterminated regular expression")
-			l.pos = i
-			return yaraToken{kind: yaraEnd}
+			return l.giveUp("unterminated regular expression")
 		}
 		if l.src[i] == '\\' {
 			i++

@@ -138,8 +138,8 @@ func (p *yaraParser) oneRule() {
 	p.expect("':'", "':'")
 	p.condition()
 	end := p.tok.line
-	if !p.failed && p.tok.kind != "'}'" {
-		p.unexpected("")
+	if p.tok.kind != "'}'" {
+		p.unexpected("'}'")
 	}
 	if p.failed {
 		return
@@ -219,7 +219,10 @@ func (p *yaraParser) modifiers(s *yaraStringDef) {
 
 // refer marks strings as used: a name, a prefix with * or "" for all.
 func (p *yaraParser) refer(name string, line int) {
-	if name == "$" && p.forOf > 0 {
+	if name == "$" {
+		if p.forOf == 0 {
+			p.fail(line, "wrong use of anonymous string")
+		}
 		return
 	}
 	prefix, wildcard := strings.CutSuffix(name, "*")
@@ -230,7 +233,7 @@ func (p *yaraParser) refer(name string, line int) {
 		case name == "", wildcard && strings.HasPrefix(s.name, prefix):
 			s.referenced = true
 			found = true
-		case s.name == name && name != "$" && !found:
+		case s.name == name && !found:
 			s.referenced = true
 			found = true
 		}
