@@ -1,0 +1,122 @@
+package walk
+
+import (
+	"gclam/engine/internal/cltype"
+	"gclam/engine/internal/input"
+	"gclam/engine/internal/match"
+	"gclam/engine/internal/match/fuzzyimg"
+	"gclam/engine/internal/normal/html"
+	"gclam/engine/internal/normal/text"
+)
+
+// html makes the normal forms of a page and matches each of them.
+func (s *scan) html(l *layer) {
+	if s.opt.Parse.NoHTML || !s.on("DOCUMENT", 0x1) {
+		return
+	}
+	lim := s.budget.Limits()
+	if lim.HTML > 0 && l.size > lim.HTML {
+		s.fact(l, "skipped", -1, "MaxHTMLNormalize")
+		return
+	}
+	v, err := html.Normalize(s.ctx, l.view, s.budget, html.Options{NoTags: lim.HTMLTags <= 0 || l.size <= lim.HTMLTags})
+	if err != nil {
+		s.fact(l, "skipped", -1, err.Error())
+	}
+	s.view(l, "nocomment.html", v.NoComment, cltype.TargetHTML, true)
+	s.view(l, "notags.html", v.NoTags, cltype.TargetHTML, true)
+	s.view(l, "javascript", v.Scripts, cltype.TargetHTML, true)
+	s.view(l, "javascript", v.Scripts, cltype.TargetASCII, true)
+}
+
+// view matches a normalised form of a layer.
+func (s *scan) view(l *layer, name string, b []byte, t cltype.Target, hashed bool) {
+	if len(b) == 0 || s.stop() {
+		return
+	}
+	c := l.child(name, input.Bytes(b))
+	c.typ, c.normal = l.typ, true
+	if _, err := c.bytes(); err != nil {
+		return
+	}
+	obj := &match.Object{Buf: b, Target: t, Generic: true}
+	if hashed {
+		obj.Digests = c.digests
+	}
+	s.pass(c, obj)
+}
+
+// script matches the normal form of text: what target 7 sees.
+func (s *scan) script(l *layer) {
+	if s.opt.Parse.NoNormalize || !s.on("DOCUMENT", 0x8) {
+		return
+	}
+	lim := s.budget.Limits()
+	if lim.Script > 0 && l.size > lim.Script {
+		s.fact(l, "skipped", -1, "MaxScriptNormalize")
+		return
+	}
+	b, err := text.Stream(s.ctx, l.view, s.budget, s.w.db.Meta().MaxPattern)
+	if err != nil {
+		s.fact(l, "skipped", -1, err.Error())
+	}
+	// The normalised text counts as a layer of its own, with hashes, only when
+	// some offset of target 7 is relative to it (observed with clamscan 1.4.6).
+	s.view(l, "normalised", b, cltype.TargetASCII, s.w.relative[cltype.TargetASCII])
+}
+
+// postRaw runs the parsers that come after a layer's own bytes were matched.
+func (s *scan) postRaw(l *layer) {
+	switch l.typ {
+	case cltype.TextASCII, cltype.TextUTF8, cltype.TextUTF16LE, cltype.TextUTF16BE:
+		s.script(l)
+		if !s.stop() && parentIs(l, cltype.Mail) {
+			s.pass(l, &match.Object{Buf: l.buf, Target: cltype.TargetMail})
+		}
+	case cltype.MSEXE:
+		if !s.opt.Parse.NoPE {
+			s.executable(l)
+		}
+	case cltype.ELF:
+		if !s.opt.Parse.NoELF {
+			s.broken(l)
+		}
+	case cltype.MachO, cltype.MachOUniBin:
+		s.broken(l)
+	case cltype.BinaryData, cltype.PythonCompiled:
+		s.pass(l, &match.Object{Buf: l.buf, Target: cltype.TargetOther, Generic: true})
+	case cltype.PDF:
+		s.unpack(l, cltype.PDF)
+	}
+}
+
+func (s *scan) executable(l *layer) {
+	s.sections(l)
+	if !s.stop() {
+		s.broken(l)
+	}
+}
+
+// broken raises the alert for executables whose headers do not hold together.
+func (s *scan) broken(l *layer) {
+	if s.opt.Heuristics.BrokenExecutables && l.exe != nil && l.exe.Broken {
+		s.heuristic(l, "Heuristics.Broken.Executable")
+	}
+}
+
+// isImage tells whether a layer may have a perceptual hash.
+func (s *scan) isImage(l *layer) bool {
+	switch l.typ {
+	case cltype.Graphics, cltype.GIF, cltype.PNG, cltype.JPEG, cltype.TIFF:
+		return !s.opt.Parse.NoImage && !s.opt.Parse.NoImageHash && s.on("OTHER", 0x4000)
+	}
+	return false
+}
+
+func (s *scan) imageHash(l *layer) ([8]byte, bool) {
+	if !l.image.done {
+		l.image.done = true
+		s.guard(l, "image", func() { l.image.sum, l.image.ok = fuzzyimg.Hash(l.buf) })
+	}
+	return l.image.sum, l.image.ok
+}
