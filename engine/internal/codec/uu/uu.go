@@ -55,10 +55,10 @@ func count(line []byte) (int, bool) {
 	if n <= 0 || n > maxData {
 		return 0, false
 	}
-	// Blanks at the end may be stripped, but half of a line is never missing
-	// from a line that holds data.
+	// Only the low six bits count, so foreign encoders may use any printable
+	// character; a control or 8-bit character shows that this is other text.
 	for _, c := range line[1:min(len(line), 1+(n+2)/3*4)] {
-		if c < ' ' || c > '`' {
+		if c < ' ' || c > '~' {
 			return 0, false
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"gclam/engine/internal/format"
 	"gclam/engine/internal/format/bzip2"
 	"gclam/engine/internal/format/gzip"
+	"gclam/engine/internal/format/sevenzip"
 	"gclam/engine/internal/format/tar"
 	"gclam/engine/internal/format/xz"
 	"gclam/engine/internal/format/zip"
@@ -15,16 +16,18 @@ import (
 // the archive was found.
 func archives() map[cltype.Type]format.Unpacker {
 	return map[cltype.Type]format.Unpacker{
-		cltype.ZIP:       format.Func(zip.Unpack),
-		cltype.OOXMLWord: format.Func(zip.Unpack),
-		cltype.OOXMLPPT:  format.Func(zip.Unpack),
-		cltype.OOXMLXL:   format.Func(zip.Unpack),
-		cltype.OOXMLHWP:  format.Func(zip.Unpack),
-		cltype.ZIPSFX:    format.Func(zip.UnpackLocal),
-		cltype.GZ:        format.Func(gzip.Unpack),
-		cltype.BZ:        format.Func(bzip2.Unpack),
-		cltype.XZ:        format.Func(xz.Unpack),
-		cltype.POSIXTar:  format.Func(tar.Unpack),
-		cltype.OldTar:    format.Func(tar.Unpack),
+		cltype.ZIP:         format.Func(zip.Unpack),
+		cltype.OOXMLWord:   format.Func(zip.Unpack),
+		cltype.OOXMLPPT:    format.Func(zip.Unpack),
+		cltype.OOXMLXL:     format.Func(zip.Unpack),
+		cltype.OOXMLHWP:    format.Func(zip.Unpack),
+		cltype.ZIPSFX:      format.Func(zip.UnpackLocal),
+		cltype.GZ:          format.Func(gzip.Unpack),
+		cltype.BZ:          format.Func(bzip2.Unpack),
+		cltype.SevenZip:    format.Func(sevenzip.Unpack),
+		cltype.SevenZipSFX: format.Func(sevenzip.Unpack),
+		cltype.XZ:          format.Func(xz.Unpack),
+		cltype.POSIXTar:    format.Func(tar.Unpack),
+		cltype.OldTar:      format.Func(tar.Unpack),
 	}
 }
