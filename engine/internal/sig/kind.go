@@ -13,10 +13,13 @@ type kind struct {
 	size    int                              // line buffer; 0 means lineSize
 	counts  int                              // signatures per accepted line
 	blankOK bool                             // blank lines are skipped, not malformed
-	problem string                           // message for a malformed line, with its number
-	empty   string                           // message for an empty file; "" accepts it
+	// Comments do not count as lines in messages.
+	uncounted bool
+	problem   string // message for a malformed line, with its number
+	empty     string // message for an empty file; "" accepts it
 	// What switches the kind off.
 	pua, phish, certs, bytecode bool
+	icons                       bool // an empty file is reported with a line number
 }
 
 const (
@@ -77,13 +80,13 @@ func otherKind(ext string) (kind, bool) {
 	case "rmd":
 		return kind{parse: parseRMD, counts: 1, problem: problemLine, empty: emptyFile}, true
 	case "idb":
-		return kind{parse: parseIDB, counts: 1, problem: "cli_loadidb: " + problemLine, empty: "cli_loadidb: Empty database file"}, true
+		return kind{parse: parseIDB, icons: true, counts: 1, problem: "cli_loadidb: " + problemLine, empty: "cli_loadidb: Empty database file"}, true
 	case "ftm":
-		return kind{parse: parseFTM, end: endFTM, problem: problemMagic}, true
+		return kind{parse: parseFTM, end: endFTM, uncounted: true, problem: problemMagic}, true
 	case "cfg":
 		return kind{parse: parseCFG, blankOK: true, problem: problemFeature}, true
 	case "pwdb":
-		return kind{parse: parsePWDB, end: endPWDB, problem: problemPass}, true
+		return kind{parse: parsePWDB, end: endPWDB, uncounted: true, problem: problemPass}, true
 	case "pdb":
 		return kind{parse: parsePDB, counts: 1, blankOK: true, phish: true}, true
 	case "gdb":

@@ -253,8 +253,11 @@ func (f *file) read(r io.Reader) error {
 		if err != nil {
 			return err
 		}
-		f.line++
-		if text == "" && f.k.blankOK || text != "" && text[0] == '#' {
+		comment := text != "" && text[0] == '#'
+		if !comment || !f.k.uncounted {
+			f.line++
+		}
+		if comment || text == "" && f.k.blankOK {
 			continue
 		}
 		switch err := f.k.parse(f, text); {
@@ -283,6 +286,9 @@ func (f *file) finish() error {
 	}
 	if f.line == 0 && f.k.empty != "" {
 		f.errorf("%s", f.k.empty)
+		if f.k.icons {
+			return f.problem(errMalformed)
+		}
 		return errMalformed
 	}
 	return nil

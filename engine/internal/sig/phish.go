@@ -81,17 +81,121 @@ func (f *file) noSuffix(err error) error {
 }
 
 func (f *file) phishRegex(letter byte, pattern string) error {
+	body := pattern
 	if letter != 'Y' {
 		pattern += "/"
 	}
 	switch reason := checkERE(pattern); {
-	case reason == ereEmpty || pattern == "/" || pattern == "":
+	case body == "$" || strings.Contains(body, "()"):
+		return errMalformed
+	case reason == "" && !hasFixedEnd(strings.TrimSuffix(body, optionalPath), 0), reason == ereEmpty:
 		return f.noSuffix(errMemory)
 	case reason != "":
 		f.errorf("regex_suffix: Error compiling regular expression %s: %s", pattern, reason)
 		return errMalformed
 	}
 	return nil
+}
+
+// optionalPath is how URL expressions end that match with and without a path.
+const optionalPath = "([/?].*)?"
+
+// maxSuffixDepth bounds groups at the end of an expression.
+const maxSuffixDepth = 64
+
+// hasFixedEnd tells whether every match of a valid expression ends with a
+// character of a small known set: ClamAV indexes URL expressions by their ends
+// and cannot load others (observed: clamscan 1.4.6).
+func hasFixedEnd(re string, depth int) bool {
+	if depth > maxSuffixDepth {
+		return false
+	}
+	for _, branch := range splitBranches(re) {
+		if !branchHasFixedEnd(branch, depth) {
+			return false
+		}
+	}
+	return true
+}
+
+func branchHasFixedEnd(re string, depth int) bool {
+	n := len(re)
+	if n == 0 {
+		return false
+	}
+	if escapedAt(re, n-1) {
+		return true
+	}
+	switch re[n-1] {
+	case '*', '?', '.', '$':
+		return false
+	case '+':
+		return branchHasFixedEnd(re[:n-1], depth)
+	case ']':
+		set := re[strings.LastIndexByte(re[:n-1], '[')+1 : n-1]
+		return !strings.HasPrefix(set, "^") && !strings.Contains(set, "-")
+	case ')':
+		if open := openingOf(re); open >= 0 {
+			return hasFixedEnd(re[open+1:n-1], depth+1)
+		}
+		return false
+	}
+	return true
+}
+
+// escapedAt tells whether the byte at i stands behind an odd number of backslashes.
+func escapedAt(re string, i int) bool {
+	n := 0
+	for i-n > 0 && re[i-n-1] == '\\' {
+		n++
+	}
+	return n%2 == 1
+}
+
+// openingOf finds the parenthesis that the last byte of re closes, or -1.
+func openingOf(re string) int {
+	level := 0
+	for i := len(re) - 1; i >= 0; i-- {
+		if escapedAt(re, i) {
+			continue
+		}
+		switch re[i] {
+		case ')':
+			level++
+		case '(':
+			if level--; level == 0 {
+				return i
+			}
+		}
+	}
+	return -1
+}
+
+// splitBranches cuts an expression at the bars outside of groups and sets.
+func splitBranches(re string) []string {
+	var out []string
+	level, start, inSet := 0, 0, false
+	for i := 0; i < len(re); i++ {
+		switch c := re[i]; {
+		case c == '\\' && !inSet:
+			i++
+		case inSet:
+			inSet = c != ']'
+		case c == '[':
+			inSet = true
+			if i+1 < len(re) && re[i+1] == ']' {
+				i++
+			}
+		case c == '(':
+			level++
+		case c == ')':
+			level--
+		case c == '|' && level == 0:
+			out = append(out, re[start:i])
+			start = i + 1
+		}
+	}
+	return append(out, re[start:])
 }
 
 // urlHash reads F:sha256, P:prefix or W:sha256. An allow list takes W only.
