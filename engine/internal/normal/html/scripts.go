@@ -1,5 +1,11 @@
 package html
 
+import (
+	"bytes"
+
+	"gclam/engine/internal/normal/script"
+)
+
 // scripts collects the scripts of a page and normalises each when it ends.
 type scripts struct {
 	open bool
@@ -32,8 +38,11 @@ func (s *scripts) close() {
 		s.out = append(s.out, '\n')
 	}
 	s.out = append(s.out, "<script>"...)
-	s.out = append(s.out, s.raw...)
-	s.out = append(s.out, "</script>"...)
+	start := len(s.out)
+	s.out = script.Normalize(s.out, s.raw, s.cuts)
+	if !bytes.HasSuffix(s.out[start:], []byte("</script>")) {
+		s.out = append(s.out, "</script>"...)
+	}
 }
 
 // closeContent leaves script or style content at a closing tag.
