@@ -137,7 +137,7 @@ func (p *parser) child(m format.Meta, v input.View, s span, dec func() lineDecod
 	r := p.decode(v, s, dec())
 	buf, err := io.ReadAll(io.LimitReader(r, maxBuffered+1))
 	if err != nil && len(buf) == 0 {
-		return nil, p.readError(err)
+		return nil, err
 	}
 	if len(buf) == 0 {
 		return nil, nil
@@ -150,16 +150,8 @@ func (p *parser) child(m format.Meta, v input.View, s span, dec func() lineDecod
 	buf = nil
 	rest, err := io.Copy(io.Discard, r)
 	if err != nil {
-		return nil, p.readError(err)
+		return nil, err
 	}
 	m.Size, m.CompressedSize = size+rest, size+rest
 	return nil, p.out.Child(m, p.decode(v, s, dec()))
-}
-
-// readError passes on the errors that end the Unpack: all but the end of data.
-func (p *parser) readError(err error) error {
-	if err == io.EOF {
-		return nil
-	}
-	return err
 }

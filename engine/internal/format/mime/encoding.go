@@ -46,6 +46,9 @@ var encodingWords = [...]encodingWord{
 // else base64 and quoted-printable.
 func (e *entity) addEncodings(value string) {
 	for word := range strings.FieldsSeq(strings.ToLower(value)) {
+		if e.words++; e.words > maxEncodingWords {
+			return
+		}
 		enc, ok := encodingOf(word)
 		if !ok {
 			e.addEncoding(encBase64)
@@ -89,6 +92,10 @@ func encodingOf(word string) (encoding, bool) {
 // minSimilarity is the least similarity, of 100, at which a word is taken for a
 // known one (observed: clamscan 1.4.6).
 const minSimilarity = 50
+
+// maxEncodingWords bounds the words looked at for one part; there are five
+// encodings to be named.
+const maxEncodingWords = 64
 
 // maxWord bounds the words that are compared by similarity.
 const maxWord = 64

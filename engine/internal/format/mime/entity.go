@@ -16,6 +16,7 @@ type entity struct {
 	name         string // raw value of the best name parameter, "" for none
 	number       string // of message/partial
 	encodings    []encoding
+	words        int    // words of Content-Transfer-Encoding looked at
 	disposition  string // "" if none
 }
 
@@ -46,10 +47,9 @@ func (p *parser) entity(h *header) *entity {
 		typ, rest, _ := strings.Cut(stripComments(v), ";")
 		e.setType(typ)
 		if _, more, ok := strings.Cut(strings.TrimSpace(typ), " "); ok {
-			args.parse(more) // a missing semicolon
+			args.parse(more, nil) // a missing semicolon
 		}
-		args.parse(rest)
-		if args.count >= maxArguments {
+		if args.parseType(rest) {
 			p.b.Hit(limit.EmailMIMEArguments)
 			p.out.Fact(format.Skipped, h.body)
 			break
@@ -60,7 +60,7 @@ func (p *parser) entity(h *header) *entity {
 		if disp = strings.ToLower(strings.TrimSpace(disp)); disp != "" {
 			e.disposition = disp
 		}
-		args.parse(rest)
+		args.parse(rest, nil)
 	}
 	if e.name = args.value("filename"); e.name == "" {
 		e.name = args.value("name")

@@ -209,7 +209,7 @@ func (r *headerReader) more(text []byte) {
 	}
 	if r.bytes += len(text); r.bytes > maxHeaderBytes {
 		if r.bytes-len(text) <= maxHeaderBytes {
-			r.hit(limit.EmailHeaderBytes)
+			r.hitTop(limit.EmailHeaderBytes)
 		}
 		return
 	}
@@ -219,10 +219,10 @@ func (r *headerReader) more(text []byte) {
 // flush ends the current header.
 func (r *headerReader) flush() {
 	if r.kind.isMIME() {
-		if r.count++; r.count <= maxHeaders {
+		if r.count++; r.count <= maxHeaders || !r.top {
 			r.h.values[r.kind] = append(r.h.values[r.kind], string(r.value))
 		} else if r.count == maxHeaders+1 {
-			r.hit(limit.EmailHeaders)
+			r.hitTop(limit.EmailHeaders)
 		}
 	}
 	r.kind, r.value = other, r.value[:0]
@@ -231,6 +231,16 @@ func (r *headerReader) flush() {
 // hit reports a limit of the header.
 func (r *headerReader) hit(k limit.Kind) {
 	r.p.b.Hit(k)
+	r.p.out.Fact(format.Skipped, r.p.lr.Offset())
+}
+
+// hitTop reports a limit that only the header of a message has (observed:
+// clamscan 1.4.6); the header of a part is silently cut there.
+func (r *headerReader) hitTop(k limit.Kind) {
+	if r.top {
+		r.hit(k)
+		return
+	}
 	r.p.out.Fact(format.Skipped, r.p.lr.Offset())
 }
 

@@ -28,9 +28,11 @@ func (p *parser) leaf(e *entity, s span) error {
 		return p.encodedPart(e, s)
 	case e.isText() && e.name == "":
 		return p.text(e, s)
-	case e.major == "application" && p.announcesBase64(s):
-		e.addEncoding(encBase64)
-		return p.encodedPart(e, s)
+	case e.major == "application":
+		if off, ok := p.announcesBase64(s); ok {
+			e.addEncoding(encBase64)
+			return p.encodedPart(e, span{off, s.end})
+		}
 	}
 	return p.plainAttachment(e, s)
 }
@@ -324,10 +326,11 @@ func (p *parser) encodedMultipart(e *entity, s span) error {
 }
 
 // announcesBase64 tells whether the first line of a part names the encoding that
-// its header should have named (observed: clamscan 1.4.6).
-func (p *parser) announcesBase64(s span) bool {
+// its header should have named (observed: clamscan 1.4.6), and where the data
+// begins.
+func (p *parser) announcesBase64(s span) (int64, bool) {
 	l, ok := lines.New(p.in, s.off, min(s.end, s.off+2*lines.MaxLine)).Next()
-	return ok && bytes.Contains(bytes.ToLower(l.Text), []byte("base64"))
+	return l.End, ok && bytes.Contains(bytes.ToLower(l.Text), []byte("base64"))
 }
 
 // hasCRLF tells whether the first lines of a range end in CR LF.

@@ -27,11 +27,10 @@ func decode2231(s string, first bool) string {
 	return string(d.Flush(d.Line(nil, []byte(strings.ReplaceAll(s, "%", "=")), true)))
 }
 
-// decode2047 decodes the encoded words in s; blanks between two of them vanish.
-// Charsets are not converted.
+// decode2047 decodes the encoded words in s. Charsets are not converted, and blanks
+// between two words stay (observed: clamscan 1.4.6; RFC 2047 would drop them).
 func decode2047(s string) string {
 	var b strings.Builder
-	afterWord := false
 	for {
 		i := strings.Index(s, "=?")
 		if i < 0 {
@@ -40,14 +39,12 @@ func decode2047(s string) string {
 		text, n, ok := encodedWord(s[i:])
 		if !ok {
 			b.WriteString(s[:i+2])
-			s, afterWord = s[i+2:], false
+			s = s[i+2:]
 			continue
 		}
-		if gap := s[:i]; !afterWord || strings.Trim(gap, " \t") != "" {
-			b.WriteString(gap)
-		}
+		b.WriteString(s[:i])
 		b.WriteString(text)
-		s, afterWord = s[i+n:], true
+		s = s[i+n:]
 	}
 	b.WriteString(s)
 	return b.String()

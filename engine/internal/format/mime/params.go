@@ -12,7 +12,7 @@ const maxPieces = 64
 // params are the parameters of one part that the parser looks at. The first of
 // several with the same name wins, except for boundaries, which all count.
 type params struct {
-	count      int // known parameters seen
+	distinct   map[string]bool // known "name=value" pairs of Content-Type
 	boundaries []string
 	values     map[string]string
 	pieces     map[string][]piece
@@ -38,29 +38,45 @@ func (a *params) value(name string) string {
 	return b.String()
 }
 
-// parse reads "; name=value" pairs.
-func (a *params) parse(s string) {
-	for s != "" && a.count < maxArguments {
+// parseType reads the "name=value" pairs of a Content-Type. It tells whether
+// there were too many.
+func (a *params) parseType(s string) (tooMany bool) {
+	a.parse(s, func(name, value string) bool {
+		if a.distinct == nil {
+			a.distinct = map[string]bool{}
+		}
+		a.distinct[name+"="+value] = true
+		return len(a.distinct) < maxArguments
+	})
+	return len(a.distinct) >= maxArguments
+}
+
+// parse reads "name=value" pairs and stores the known ones until more says no.
+func (a *params) parse(s string, more func(name, value string) bool) {
+	quotes := true
+	for s != "" {
 		var field string
-		field, s = cutField(s)
+		field, s, quotes = cutField(s, quotes)
 		name, value, ok := strings.Cut(field, "=")
 		if !ok {
 			continue
 		}
-		a.add(strings.ToLower(strings.TrimSpace(name)), unquote(value))
+		name, value = strings.ToLower(strings.TrimSpace(name)), unquote(value)
+		if a.add(name, value) && more != nil && !more(name, value) {
+			return
+		}
 	}
 }
 
 // add stores one parameter if it is a known one.
-func (a *params) add(name, value string) {
+func (a *params) add(name, value string) bool {
 	base, ext, extended := strings.Cut(name, "*")
 	base = strings.TrimSpace(base)
 	switch base {
 	case "name", "filename", "boundary", "protocol", "id", "number", "total", "type":
 	default:
-		return
+		return false
 	}
-	a.count++
 	index := -1
 	if extended {
 		digits, starred := strings.CutSuffix(ext, "*")
@@ -92,6 +108,7 @@ func (a *params) add(name, value string) {
 			a.values[base] = value
 		}
 	}
+	return true
 }
 
 // joined is value without regard to unnumbered forms.
@@ -112,8 +129,13 @@ func (a *params) addBoundary(s string) {
 }
 
 // cutField splits s at the first ';' outside of quotes. An unclosed quote does
-// not hide the semicolons behind it.
-func cutField(s string) (field, rest string) {
+// not hide the semicolons behind it: from then on quotes are not looked at, which
+// also keeps the time linear.
+func cutField(s string, quotes bool) (field, rest string, stillQuotes bool) {
+	if !quotes {
+		field, rest, _ = strings.Cut(s, ";")
+		return field, rest, false
+	}
 	quoted := false
 	for i := 0; i < len(s); i++ {
 		switch c := s[i]; {
@@ -122,14 +144,13 @@ func cutField(s string) (field, rest string) {
 		case c == '"':
 			quoted = !quoted
 		case c == ';' && !quoted:
-			return s[:i], s[i+1:]
+			return s[:i], s[i+1:], true
 		}
 	}
 	if quoted {
-		field, rest, _ = strings.Cut(s, ";")
-		return field, rest
+		return cutField(s, false)
 	}
-	return s, ""
+	return s, "", true
 }
 
 // unquote returns a parameter's value: the quoted string if there is one.

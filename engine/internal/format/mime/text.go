@@ -304,5 +304,12 @@ func isBanner(line []byte) bool {
 	if len(line) < 30 || len(line) > maxWord || line[0] != '(' {
 		return false
 	}
-	return similarity(string(line), banner) > 90
+	// More than 90 % in common leaves at least one of these pieces whole; looking
+	// for them first keeps the costly comparison off ordinary lines.
+	for _, piece := range [...]string{"(This f", "ile must", " be conv", "erted wi", "th BinHe", "x 4.0)"} {
+		if bytes.Contains(line, []byte(piece)) {
+			return similarity(string(line), banner) > 90
+		}
+	}
+	return false
 }
