@@ -31,6 +31,9 @@ type Command struct {
 	Title   string // for the head of the help: "Scanner"
 	Usage   string // arguments: "[options] [file/directory/-]"
 	Notes   string // text below the list of options
+	// HelpColumns are the widths of long and short options in the help; zero means
+	// clamscan's. Some programs always had others.
+	HelpColumns [2]int
 
 	// UsageExit is the exit code of a wrong command line; 0 means 2. It was 1 in
 	// some programs from the beginning.

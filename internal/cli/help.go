@@ -20,7 +20,7 @@ func (c Command) help(w io.Writer) {
 	fmt.Fprintf(&b, "\n    gclam: %s %s\n\n    %s %s\n\n", c.Title, Compatibility, c.Name, c.Usage)
 	for _, o := range config.CommandOptions(c.Program) {
 		if !o.Hidden && o.Describe() != "" {
-			b.WriteString(helpLine(o))
+			b.WriteString(c.helpLine(o))
 		}
 	}
 	if c.Notes != "" {
@@ -30,7 +30,11 @@ func (c Command) help(w io.Writer) {
 	_, _ = io.WriteString(w, b.String())
 }
 
-func helpLine(o *config.Option) string {
+func (c Command) helpLine(o *config.Option) string {
+	helpLong, helpShort := helpLong, helpShort
+	if c.HelpColumns != [2]int{} {
+		helpLong, helpShort = c.HelpColumns[0], c.HelpColumns[1]
+	}
 	long, short := "--"+o.Long, ""
 	if o.Short != 0 {
 		short = "-" + string(o.Short)

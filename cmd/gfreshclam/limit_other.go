@@ -1,0 +1,6 @@
+//go:build !unix
+
+package main
+
+// limitChild does nothing: the system has no such limits.
+func limitChild() {}
