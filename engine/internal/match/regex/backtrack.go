@@ -159,8 +159,11 @@ func (m *machine) run(pc int32, pos int) (outcome, int) {
 			pc = in.x
 		case iJump:
 			pc = in.x
-		case iSave:
+		case iOpen:
 			m.set(in.a, pos)
+		case iClose:
+			m.set(2*in.n, m.slots[in.a])
+			m.set(2*in.n+1, pos)
 		case iAssert:
 			ok = m.holds(assertKind(in.n), pos)
 		case iBackref:

@@ -11,7 +11,8 @@ const (
 	iRepeatSet          // min to max bytes of sets[a]
 	iSplit              // try x, then y
 	iJump               // go to x
-	iSave               // slots[a] = position
+	iOpen               // slots[a] = position
+	iClose              // group n is from slots[a] to here
 	iAssert             // zero-width condition n
 	iBackref            // text of a set group of refs[a]; n != 0 folds case
 	iLook               // begin a look-around with registers a; when its body fails, go to x
@@ -60,7 +61,7 @@ type backCompiler struct {
 	subs     map[int]int32 // start of the subroutine of a group
 	wanted   []int         // subroutines still to compile
 	patches  []patch
-	keep     int // slot of the start position
+	referred map[int]bool // groups whose text is asked for
 }
 
 // patch is a call whose target is not known yet.
@@ -71,7 +72,12 @@ type patch struct {
 
 // compileBack compiles a tree for the backtracking machine.
 func compileBack(tree *node, p *parser) (backProgram, error) {
-	c := &backCompiler{setIndex: map[byteSet]int32{}, subs: map[int]int32{}}
+	c := &backCompiler{setIndex: map[byteSet]int32{}, subs: map[int]int32{}, referred: map[int]bool{}}
+	for _, n := range p.pending {
+		for _, g := range n.refs {
+			c.referred[g] = true
+		}
+	}
 	c.slots = 2 * (p.groups + 1)
 	if p.calls {
 		c.groups = map[int]*node{0: {op: opGroup, subs: []*node{tree}}}
@@ -157,9 +163,7 @@ func (c *backCompiler) emit(n *node) {
 	case opRepeat:
 		c.repeat(n)
 	case opGroup:
-		c.add(inst{op: iSave, a: int32(2 * n.n)})
-		c.emit(n.subs[0])
-		c.add(inst{op: iSave, a: int32(2*n.n + 1)})
+		c.capture(n)
 	case opAssert:
 		c.add(inst{op: iAssert, n: int32(n.assert)})
 	case opBackref:
@@ -181,6 +185,19 @@ func (c *backCompiler) emit(n *node) {
 	case opVerb:
 		c.add(inst{op: iVerb, n: int32(n.verb)})
 	}
+}
+
+// capture emits a group. Its text is recorded only when something refers to it,
+// and only when the group ends: a reference from inside sees the previous text.
+func (c *backCompiler) capture(n *node) {
+	if !c.referred[n.n] {
+		c.emit(n.subs[0])
+		return
+	}
+	r := c.registers(1)
+	c.add(inst{op: iOpen, a: r})
+	c.emit(n.subs[0])
+	c.add(inst{op: iClose, a: r, n: int32(n.n)})
 }
 
 func (c *backCompiler) refNumber(refs []int) int32 {

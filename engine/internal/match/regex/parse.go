@@ -20,6 +20,9 @@ const (
 	maxPattern = 1 << 20 // bytes; a signature line is at most 32 KiB
 )
 
+// notRepeatable is the message about a quantifier without an item.
+const notRepeatable = "quantifier does not follow a repeatable item"
+
 // modes are the options that (?...) can change.
 type modes struct {
 	fold, dotAll, multiLine, extended, extendedMore, ungreedy, noCapture bool
@@ -48,6 +51,9 @@ type parser struct {
 	groups    int // capturing groups so far
 	names     map[string][]int
 	pending   []*node // references to check when all groups are known
+	behinds   []*node // look-behinds whose length is to be checked then
+	looks     int     // look-arounds around the current position
+	keepLook  bool    // \K inside a look-around
 	posix     bool    // POSIX extended syntax
 	calls     bool    // some subroutine call exists
 	anchored  bool
@@ -172,14 +178,11 @@ func (p *parser) quantified(n *node, repeatable bool) *node {
 		}
 		for p.modes.extended && p.more() && p.skipSpace() {
 		}
-		at := p.pos
 		lo, hi, ok := p.quantifier()
 		if !ok {
 			return n
 		}
-		if !repeatable {
-			p.fail(at+1, "quantifier does not follow a repeatable item")
-		}
+		end := p.pos
 		kind := greedy
 		switch {
 		case p.posix:
@@ -187,6 +190,9 @@ func (p *parser) quantified(n *node, repeatable bool) *node {
 			kind = lazy
 		case p.accept("+"):
 			kind = possessive
+		}
+		if !repeatable {
+			p.fail(end-1, notRepeatable)
 		}
 		if p.modes.ungreedy {
 			switch kind {
@@ -306,5 +312,11 @@ func (p *parser) resolve() {
 		if n.n > p.groups {
 			p.fail(n.at, "reference to non-existent subpattern")
 		}
+	}
+	for _, n := range p.behinds {
+		p.checkBehind(n)
+	}
+	if p.keepLook {
+		p.fail(len(p.src), "\\K is not allowed in lookarounds (but see PCRE2_EXTRA_ALLOW_LOOKAROUND_BSK)")
 	}
 }

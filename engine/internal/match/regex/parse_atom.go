@@ -37,7 +37,7 @@ func (p *parser) atom() (n *node, repeatable bool) {
 		if p.posix && c == '*' && start == 0 {
 			return literal('*', p.modes.fold), true
 		}
-		p.fail(p.pos, "quantifier does not follow a repeatable item")
+		p.fail(p.pos-1, notRepeatable)
 	case '{':
 		p.pos = start
 		if p.posix && p.pos+1 < len(p.src) && !isDigit(p.src[p.pos+1]) {
@@ -45,7 +45,7 @@ func (p *parser) atom() (n *node, repeatable bool) {
 			return literal('{', false), true
 		}
 		if _, _, ok := p.counted(); ok {
-			p.fail(p.pos, "quantifier does not follow a repeatable item")
+			p.fail(p.pos-1, notRepeatable)
 		}
 		p.pos++
 	}
@@ -139,13 +139,14 @@ func (p *parser) escape(start int) (*node, bool) {
 	case 'G':
 		return assertion(assertSearchStart)
 	case 'K':
+		p.keepLook = p.keepLook || p.looks > 0
 		return &node{op: opKeep}, false
 	case 'C':
 		return &node{op: opSet, set: anySet()}, true
 	case 'N':
 		if p.peek("{") {
 			if _, _, ok := p.tryCounted(); !ok {
-				p.fail(p.pos, "\\N{name} is not supported")
+				p.fail(p.pos, notSupported)
 			}
 		}
 		return p.setNode(p.newlineSet().inverted()), true

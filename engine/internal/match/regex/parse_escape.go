@@ -1,5 +1,7 @@
 package regex
 
+const notSupported = "PCRE2 does not support \\F, \\L, \\l, \\N{name}, \\U, or \\u"
+
 // character parses a backslash escape that stands for one character; p.pos is at
 // the byte after the backslash. The value is at most 255 outside UTF mode.
 func (p *parser) character(inClass bool) int {
@@ -27,7 +29,7 @@ func (p *parser) character(inClass bool) int {
 	case '0', '1', '2', '3', '4', '5', '6', '7':
 		return p.octal(c)
 	case 'L', 'l', 'N', 'U', 'u':
-		p.fail(p.pos, "PCRE2 does not support \\F, \\L, \\l, \\N{name}, \\U, or \\u")
+		p.fail(p.pos, notSupported)
 	case 'p', 'P':
 		p.fail(p.pos, "unknown property after \\P or \\p")
 	}

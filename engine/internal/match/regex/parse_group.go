@@ -11,7 +11,7 @@ func (p *parser) group(start int) (*node, bool) {
 	}
 	if !p.accept("?") {
 		if p.modes.noCapture {
-			return p.body(start), true
+			return enclosed(p.body(start)), true
 		}
 		return p.capture(start, ""), true
 	}
@@ -22,7 +22,7 @@ func (p *parser) group(start int) (*node, bool) {
 	case p.accept("#"):
 		return p.comment(start)
 	case p.accept(":"):
-		return p.body(start), true
+		return enclosed(p.body(start)), true
 	case p.accept("|"):
 		return p.branchReset(start), true
 	case p.accept(">"):
@@ -69,6 +69,15 @@ func (p *parser) body(_ int) *node {
 	n := p.alternation()
 	p.close()
 	p.modes = saved
+	return n
+}
+
+// enclosed keeps the alternatives of a group apart from those of the group
+// around it, which look-behind and conditions count.
+func enclosed(n *node) *node {
+	if n.op == opAlt {
+		return &node{op: opCat, subs: []*node{n}}
+	}
 	return n
 }
 
@@ -136,7 +145,7 @@ func (p *parser) branchReset(start int) *node {
 	p.depth--
 	p.close()
 	p.modes = saved
-	return alternate(branches)
+	return enclosed(alternate(branches))
 }
 
 func (p *parser) look(start int, behind, negative bool) *node {
@@ -145,9 +154,11 @@ func (p *parser) look(start int, behind, negative bool) *node {
 		return &node{op: opFail}
 	}
 	n := &node{op: opLook, behind: behind, negative: negative, at: start}
+	p.looks++
 	n.subs = []*node{p.body(start)}
+	p.looks--
 	if behind {
-		p.checkBehind(n)
+		p.behinds = append(p.behinds, n)
 	}
 	return n
 }
@@ -328,7 +339,7 @@ func (p *parser) options(start int) (*node, bool) {
 			n := p.alternation()
 			p.close()
 			p.modes = saved
-			return n, true
+			return enclosed(n), true
 		case '-':
 			set = false
 		case 'i':
@@ -375,7 +386,7 @@ func (p *parser) verb(start int) (*node, bool) {
 	v := func(k verbKind) (*node, bool) { return &node{op: opVerb, verb: k}, false }
 	switch word {
 	case "ACCEPT":
-		return v(verbAccept)
+		return &node{op: opVerb, verb: verbAccept}, true
 	case "F", "FAIL":
 		return &node{op: opFail}, false
 	case "COMMIT":
