@@ -53,7 +53,8 @@ func configPath(in *cli.Invocation) string {
 // prints the errors; warnings are printed by the process that stays, once.
 func readConfig(in *cli.Invocation) (*config.Values, bool) {
 	path := configPath(in)
-	file, warns, err := config.ParseFile(path, config.Clamd)
+	parser := config.FileParser{Program: config.Clamd, Strict: in.Values.Bool("strict")}
+	file, warns, err := parser.ParseFile(path)
 	if !detached() {
 		for _, w := range warns {
 			in.Warnf("%s", w.Text)

@@ -48,7 +48,7 @@ func (d *daemon) newServer() (*clamd.Server, error) {
 		DisableShutdown: !v.Bool("EnableShutdownCommand"), DisableReload: !v.Bool("EnableReloadCommand"),
 		DisableStats: !v.Bool("EnableStatsCommand"), DisableVersion: !v.Bool("EnableVersionCommand"),
 		LogClean: v.Bool("LogClean"), ExtendedInfo: v.Bool("ExtendedDetectionInfo"),
-		Legacy: true,
+		Legacy: v.Bool("EnableLegacyCommands") && !v.Bool("strict"),
 	}
 	return s, nil
 }

@@ -33,6 +33,7 @@ func describeService() map[string]string {
 		"DatabaseDirectory":        "Directory of the databases; the updater and the daemon must agree on it",
 		"CVDCertsDirectory":        "Directory of certificates that detached database signatures are checked with",
 		"CacheDirectory":           "Directory for compiled databases",
+		"EnableLegacyCommands":     "Answer RAWSCAN, STREAM and SESSION of ClamAV 0.6x to 0.9x clients",
 		"OfficialDatabaseOnly":     "Load only databases signed by the vendor",
 		"FailIfCvdOlderThan":       "Refuse to work with databases older than so many days",
 		"LocalSocket":              "Listen on this Unix socket",

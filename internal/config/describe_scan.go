@@ -195,5 +195,7 @@ func describeCommand() map[string]string {
 		"non-default":           "Print only settings that differ from their default",
 		"generate-config":       "Print an example configuration file",
 		"explain":               "Explain one option of any program",
+		"embedded-db":           "Serve the built-in EICAR signature instead of databases",
+		"strict":                "Refuse what ClamAV 1.4 refuses in clamd.conf and of clients",
 	}
 }

@@ -103,6 +103,9 @@ func ownOptions() []Option {
 		{Long: "gclam-version", Default: "no", New: true, Cmd: Clamd | Clamscan | Clamdscan | Freshclam | Sigtool | Clamconf},
 		{Long: "json", Default: "no", New: true, Cmd: Clamscan | Clamdscan},
 		{Name: "CacheDirectory", Long: "cache-dir", Kind: String, New: true, File: Clamd, Cmd: Clamd | Clamscan, Ignored: Clamdscan},
+		{Name: "EnableLegacyCommands", Default: "yes", New: true, File: Clamd},
+		{Long: "embedded-db", Default: "no", New: true, Cmd: Clamd},
+		{Long: "strict", Default: "no", New: true, Cmd: Clamd},
 		{Long: "explain", Kind: String, New: true, Cmd: Clamconf},
 	}
 }
