@@ -153,6 +153,10 @@ func (b *MSB) Bits(n uint) uint32 {
 // Align drops the rest of the current unit of size bits (8 or 16).
 func (b *MSB) Align(size uint) { b.Skip(b.n % size) }
 
+// Buffered is the number of bits read ahead; modulo the unit it tells how many
+// bits of the current unit are left.
+func (b *MSB) Buffered() uint { return b.n }
+
 // Over tells whether bits past the end have been consumed.
 func (b *MSB) Over() bool { return b.pad > b.n }
 

@@ -64,3 +64,14 @@ func (z *Reader) Read(p []byte) (int, error) {
 // Consumed is the number of compressed bytes taken so far; after the end of the
 // stream exactly its length.
 func (z *Reader) Consumed() int64 { return z.src.n }
+
+// Reset starts a new stream with history dict, keeping the tables.
+func (z *Reader) Reset(r io.Reader, dict []byte) error {
+	z.src.Reader.Reset(r)
+	z.src.n = 0
+	rs, ok := z.r.(flate.Resetter)
+	if !ok {
+		return codec.ErrUnsupported
+	}
+	return rs.Reset(z.src, dict)
+}

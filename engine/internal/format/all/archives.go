@@ -6,10 +6,13 @@ import (
 	"gclam/engine/internal/format/alz"
 	"gclam/engine/internal/format/arj"
 	"gclam/engine/internal/format/bzip2"
+	"gclam/engine/internal/format/cab"
+	"gclam/engine/internal/format/chm"
 	"gclam/engine/internal/format/cpio"
 	"gclam/engine/internal/format/egg"
 	"gclam/engine/internal/format/gzip"
 	"gclam/engine/internal/format/lha"
+	"gclam/engine/internal/format/rar"
 	"gclam/engine/internal/format/sevenzip"
 	"gclam/engine/internal/format/szdd"
 	"gclam/engine/internal/format/tar"
@@ -39,6 +42,11 @@ func archives() map[cltype.Type]format.Unpacker {
 		cltype.CPIOODC:     format.Func(cpio.Unpack),
 		cltype.CPIONewc:    format.Func(cpio.Unpack),
 		cltype.CPIOCRC:     format.Func(cpio.Unpack),
+		cltype.MSCAB:       format.Func(cab.Unpack),
+		cltype.CABSFX:      format.Func(cab.Unpack),
+		cltype.MSCHM:       format.Func(chm.Unpack),
+		cltype.RAR:         format.Func(rar.Unpack),
+		cltype.RARSFX:      format.Func(rar.Unpack),
 		cltype.GZ:          format.Func(gzip.Unpack),
 		cltype.BZ:          format.Func(bzip2.Unpack),
 		cltype.SevenZip:    format.Func(sevenzip.Unpack),
