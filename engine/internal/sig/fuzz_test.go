@@ -103,6 +103,7 @@ func TestHostileDatabasesEndQuickly(t *testing.T) {
 		{"nested groups in a file name", "cdb", "A:*:*:" + strings.Repeat("(", 4000) + "a" + strings.Repeat(")", 4000) + ":*:*:*:*:*:*\n"},
 		{"nested groups in a URL", "wdb", "Y:" + strings.Repeat("(", 4000) + "a" + strings.Repeat(")", 4000) + "\n"},
 		{"many branches in a URL", "wdb", "Y:" + strings.Repeat("a|", 4000) + "a\n"},
+		{"branches multiplied in a URL", "wdb", "Y:" + strings.Repeat("("+strings.Repeat("a|", 2000)+"a)", 2) + "\n"},
 		{"many semicolons", "ldb", "A;Target:0;0" + strings.Repeat(";", 30000) + "\n"},
 		{"many attributes", "ldb", "A;" + strings.Repeat("Target:0,", 3000) + ";0;6161\n"},
 		{"nested expressions", "yar", `rule a { strings: $a = "ab" condition: ` + strings.Repeat("(", many) + "$a"},

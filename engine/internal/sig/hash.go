@@ -44,8 +44,9 @@ func (f *file) hashLine(text string, use HashUse, digest, size int) error {
 		return err
 	}
 	h.Name = virname
-	if err := f.digest(h, tok[digest]); err != nil {
-		return err
+	if !f.digest(h, tok[digest]) {
+		f.errorf("cli_loadhash: Malformed hash string at line %d", f.line)
+		return errArgument
 	}
 	return f.sink.Hash(h)
 }
@@ -69,7 +70,8 @@ func (f *file) hashSize(h *Hash, text string, minLevel int) error {
 	return nil
 }
 
-func (f *file) digest(h *Hash, text string) error {
+// digest reads a hash; its length tells the kind.
+func (f *file) digest(h *Hash, text string) bool {
 	switch len(text) {
 	case 32:
 		h.Kind = MD5
@@ -79,16 +81,11 @@ func (f *file) digest(h *Hash, text string) error {
 		h.Kind = SHA256
 	default:
 		f.errorf("hm_addhash_str: invalid hash %s -- FIXME!", text)
-		return f.badDigest()
+		return false
 	}
 	if !decodeHex(h.Digest[:], text) {
 		f.errorf("hm_addhash_str: invalid hash %s", text)
-		return f.badDigest()
+		return false
 	}
-	return nil
-}
-
-func (f *file) badDigest() error {
-	f.errorf("cli_loadhash: Malformed hash string at line %d", f.line)
-	return errArgument
+	return true
 }

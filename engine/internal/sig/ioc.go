@@ -15,10 +15,9 @@ const (
 
 // iocReader follows an OpenIOC document.
 type iocReader struct {
-	path    []string
-	content strings.Builder
-	search  string // what the Context of the current item looks at
-	isHash  bool   // the type attribute of the current Content names a hash
+	path   []string
+	search string // what the Context of the current item looks at
+	isHash bool   // the type attribute of the current Content names a hash
 }
 
 // loadIOC takes the hashes of an OpenIOC document: the text of the Content
@@ -43,18 +42,18 @@ func loadIOC(f *file, r io.Reader) error {
 			}
 			doc.enter(t)
 		case xml.CharData:
-			doc.content.Write(t)
-		case xml.EndElement:
-			if !doc.leave() {
+			if !doc.atHash() {
 				continue
 			}
-			ok, err := f.indicator(strings.TrimSpace(doc.content.String()))
+			ok, err := f.indicator(strings.TrimSpace(string(t)))
 			if err != nil {
 				return err
 			}
 			if ok {
 				taken++
 			}
+		case xml.EndElement:
+			doc.leave()
 		}
 	}
 	if taken == 0 {
@@ -65,7 +64,7 @@ func loadIOC(f *file, r io.Reader) error {
 
 func (r *iocReader) enter(e xml.StartElement) {
 	r.path = append(r.path, e.Name.Local)
-	r.content.Reset()
+	r.isHash = false
 	switch e.Name.Local {
 	case "Context":
 		r.search = attribute(e, "search")
@@ -75,20 +74,23 @@ func (r *iocReader) enter(e xml.StartElement) {
 			r.isHash = true
 		case "string":
 			r.isHash = isHashSearch(r.search)
-		default:
-			r.isHash = false
 		}
 	}
 }
 
-// leave closes an element and tells whether its text is a hash.
-func (r *iocReader) leave() bool {
-	if len(r.path) == 0 {
-		return false
+// atHash tells, once for each element, whether text here is a hash.
+func (r *iocReader) atHash() bool {
+	ok := r.isHash && len(r.path) > 0 && r.path[len(r.path)-1] == "Content" &&
+		slices.Contains(r.path, "Indicator") && slices.Contains(r.path, "IndicatorItem")
+	r.isHash = r.isHash && !ok
+	return ok
+}
+
+func (r *iocReader) leave() {
+	if len(r.path) > 0 {
+		r.path = r.path[:len(r.path)-1]
 	}
-	last := r.path[len(r.path)-1]
-	r.path = r.path[:len(r.path)-1]
-	return last == "Content" && r.isHash && slices.Contains(r.path, "Indicator") && slices.Contains(r.path, "IndicatorItem")
+	r.isHash = false
 }
 
 func attribute(e xml.StartElement, name string) string {
@@ -115,11 +117,12 @@ func (f *file) indicator(text string) (bool, error) {
 	h := &f.hash
 	*h = Hash{Use: HashFile, Size: AnySize}
 	chain := f.chain
-	err := f.digest(h, text)
+	ok := f.digest(h, text)
 	f.chain = chain
-	if err != nil {
+	if !ok {
 		return false, nil
 	}
+	var err error
 	if h.Name, err = f.virname(f.name + "." + text); err != nil {
 		return false, err
 	}

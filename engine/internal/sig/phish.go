@@ -1,6 +1,7 @@
 package sig
 
 import (
+	"fmt"
 	"strings"
 )
 
@@ -57,7 +58,7 @@ func (f *file) phishPattern(list, letter byte, pattern string) error {
 		if (letter == 'R') == allow {
 			return errMalformed
 		}
-		return f.phishRegex(letter, pattern)
+		return f.phishRegex(pattern)
 	case 'H', 'M':
 		if (letter == 'H') == allow {
 			return errMalformed
@@ -80,15 +81,13 @@ func (f *file) noSuffix(err error) error {
 	return err
 }
 
-func (f *file) phishRegex(letter byte, pattern string) error {
+func (f *file) phishRegex(pattern string) error {
 	body := pattern
-	if letter != 'Y' {
-		pattern += "/"
-	}
+	pattern += "/"
 	switch reason := checkERE(pattern); {
 	case body == "$" || strings.Contains(body, "()"):
 		return errMalformed
-	case reason == "" && !hasFixedEnd(strings.TrimSuffix(body, optionalPath), 0), reason == ereEmpty:
+	case reason == "" && !indexable(body), reason == ereEmpty:
 		return f.noSuffix(errMemory)
 	case reason != "":
 		f.errorf("regex_suffix: Error compiling regular expression %s: %s", pattern, reason)
@@ -100,47 +99,105 @@ func (f *file) phishRegex(letter byte, pattern string) error {
 // optionalPath is how URL expressions end that match with and without a path.
 const optionalPath = "([/?].*)?"
 
-// maxSuffixDepth bounds groups at the end of an expression.
-const maxSuffixDepth = 64
+// Limits of the search for fixed ends.
+const (
+	maxSuffixSteps = 4096 // branches looked into; groups multiply them
+	minSuffix      = 2    // characters, the slash that ClamAV appends included
+)
 
-// hasFixedEnd tells whether every match of a valid expression ends with a
-// character of a small known set: ClamAV indexes URL expressions by their ends
-// and cannot load others (observed: clamscan 1.4.6).
-func hasFixedEnd(re string, depth int) bool {
-	if depth > maxSuffixDepth {
-		return false
+// indexable tells whether ClamAV can index a valid URL expression by its end:
+// every branch must end in two characters or small sets of them, the last one
+// being the slash that is appended (observed: clamscan 1.4.6).
+func indexable(re string) bool {
+	last := minSuffix - 1
+	if end := unopened(re); end >= 0 {
+		re, last = re[:end], minSuffix // what follows a stray parenthesis is not read
 	}
-	for _, branch := range splitBranches(re) {
-		if !branchHasFixedEnd(branch, depth) {
+	steps := 0
+	branches := splitBranches(strings.TrimSuffix(re, optionalPath))
+	for i, branch := range branches {
+		need := minSuffix
+		if i == len(branches)-1 {
+			need = last
+		}
+		if !fixedEnd(branch, need, &steps) {
 			return false
 		}
 	}
 	return true
 }
 
-func branchHasFixedEnd(re string, depth int) bool {
-	n := len(re)
-	if n == 0 {
-		return false
-	}
-	if escapedAt(re, n-1) {
-		return true
-	}
-	switch re[n-1] {
-	case '*', '?', '.', '$':
-		return false
-	case '+':
-		return branchHasFixedEnd(re[:n-1], depth)
-	case ']':
-		set := re[strings.LastIndexByte(re[:n-1], '[')+1 : n-1]
-		return !strings.HasPrefix(set, "^") && !strings.Contains(set, "-")
-	case ')':
-		if open := openingOf(re); open >= 0 {
-			return hasFixedEnd(re[open+1:n-1], depth+1)
+// fixedEnd tells whether a branch ends in at least need fixed characters.
+func fixedEnd(re string, need int, steps *int) bool {
+	*steps++
+	for need > 0 {
+		n := len(re)
+		if n == 0 || *steps > maxSuffixSteps {
+			return false
 		}
-		return false
+		if escapedAt(re, n-1) {
+			re = re[:n-2]
+			need--
+			continue
+		}
+		switch re[n-1] {
+		case '*', '?', '.', '$':
+			return false
+		case '+':
+			re = re[:n-1]
+			continue
+		case ']':
+			open := strings.LastIndexByte(re[:n-1], '[')
+			if open < 0 {
+				break // an ordinary character
+			}
+			if set := re[open+1 : n-1]; strings.HasPrefix(set, "^") || strings.Contains(set, "-") {
+				return false
+			}
+			re = re[:open]
+			need--
+			continue
+		case ')':
+			open := openingOf(re)
+			if open < 0 {
+				return false
+			}
+			for _, branch := range splitBranches(re[open+1 : n-1]) {
+				if !fixedEnd(re[:open]+branch, need, steps) {
+					return false
+				}
+			}
+			return true
+		}
+		re = re[:n-1]
+		need--
 	}
 	return true
+}
+
+// unopened finds the first closing parenthesis without an opening one, or -1.
+func unopened(re string) int {
+	level, inSet := 0, false
+	for i := 0; i < len(re); i++ {
+		switch c := re[i]; {
+		case c == '\\' && !inSet:
+			i++
+		case inSet:
+			inSet = c != ']'
+		case c == '[':
+			inSet = true
+			if i+1 < len(re) && re[i+1] == ']' {
+				i++
+			}
+		case c == '(':
+			level++
+		case c == ')':
+			if level--; level < 0 {
+				return i
+			}
+		}
+	}
+	return -1
 }
 
 // escapedAt tells whether the byte at i stands behind an odd number of backslashes.
@@ -200,7 +257,11 @@ func splitBranches(re string) []string {
 
 // urlHash reads F:sha256, P:prefix or W:sha256. An allow list takes W only.
 func (f *file) urlHash(allow bool, pattern string) error {
-	if pattern == "" || allow && pattern[0] != 'W' {
+	switch {
+	case allow && !strings.HasPrefix(pattern, "W"):
+		return errMalformed
+	case pattern == "":
+		f.unended = fmt.Sprintf("Error loading line: %d, ", f.line) // and a NUL
 		return errMalformed
 	}
 	if pattern[0] != 'F' && pattern[0] != 'P' && pattern[0] != 'W' || len(pattern) < 2 || pattern[1] != ':' {

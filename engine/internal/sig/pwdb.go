@@ -7,7 +7,8 @@ import (
 	"gclam/engine/internal/cltype"
 )
 
-// pwdbFields is the number of fields of a .pwdb line; the last takes the rest.
+// pwdbFields is the number of fields of a .pwdb line; what follows a further
+// semicolon is dropped (observed with clamscan 1.4.6).
 const pwdbFields = 4
 
 // parsePWDB reads Name;TargetDescriptionBlock;StorageType;Password, where the
@@ -35,6 +36,7 @@ func parsePWDB(f *file, text string) error {
 		f.lastSkip = errors.Is(err, errSkip)
 		return err
 	}
+	tok[3], _, _ = strings.Cut(tok[3], ";")
 	p := Password{Name: name, Container: cltype.Any}
 	if t.HasContainer {
 		p.Container = t.Container

@@ -38,9 +38,9 @@ type signatureCase struct {
 	}
 }
 
-func readCases(t testing.TB) []signatureCase {
+func readCases(t testing.TB, path string) []signatureCase {
 	t.Helper()
-	f, err := os.Open(specPath(t, "spec", "cases", "signatures.jsonl"))
+	f, err := os.Open(path)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -88,6 +88,18 @@ func optionsOf(args []string) (o Options, official bool) {
 	return o, official
 }
 
+func (c signatureCase) files() fstest.MapFS {
+	files := fstest.MapFS{"db": {Mode: os.ModeDir}}
+	for _, d := range c.DB {
+		b := make([]byte, 0, len(d.Text))
+		for _, r := range d.Text {
+			b = append(b, byte(r)) // the table stores bytes as Latin-1
+		}
+		files["db/"+d.Name] = &fstest.MapFile{Data: b}
+	}
+	return files
+}
+
 // load plays clamscan's part: it loads a file or a directory and prints.
 func (c signatureCase) load(t testing.TB, reverse bool) outcome {
 	t.Helper()
@@ -103,14 +115,7 @@ func (c signatureCase) load(t testing.TB, reverse bool) outcome {
 	}
 	o, official := optionsOf(c.Args)
 	o.Message = say
-	files := fstest.MapFS{"db": {Mode: os.ModeDir}}
-	for _, d := range c.DB {
-		b := make([]byte, 0, len(d.Text))
-		for _, r := range d.Text {
-			b = append(b, byte(r)) // the table stores bytes as Latin-1
-		}
-		files["db/"+d.Name] = &fstest.MapFile{Data: b}
-	}
+	files := c.files()
 	names := []string{}
 	inDir := len(c.DB) != 1 || c.Dir
 	if !inDir {
@@ -180,16 +185,6 @@ func (c signatureCase) elsewhere() bool {
 	return false
 }
 
-// otherWords names the rows where the first message differs: ClamAV decodes the
-// same text through one of two functions, which say different things of it.
-func (c signatureCase) otherWords() bool {
-	switch c.ID {
-	case "pat/bad-hex", "pat/unknown-class", "ldb/bad-logic6", "bcomp/noparen", "load/ldb-too-long":
-		return true
-	}
-	return false
-}
-
 // wanted drops what is printed during the scan.
 func (c signatureCase) wanted() []string {
 	var out []string
@@ -213,7 +208,17 @@ func (c signatureCase) differs(got outcome) string {
 }
 
 func TestEveryRowOfTheSignatureTableLoadsAsInClamscan(t *testing.T) {
-	cases := readCases(t)
+	replay(t, readCases(t, specPath(t, "spec", "cases", "signatures.jsonl")))
+}
+
+// The rows of testdata/clamscan.jsonl were recorded from clamscan 1.4.6: lines
+// made up to find out the order of its checks and the words of its messages.
+func TestEveryRecordedLineLoadsAsInClamscan(t *testing.T) {
+	replay(t, readCases(t, filepath.Join("testdata", "clamscan.jsonl")))
+}
+
+func replay(t *testing.T, cases []signatureCase) {
+	t.Helper()
 	counts, messages := 0, 0
 	for _, c := range cases {
 		if c.elsewhere() {
@@ -234,17 +239,23 @@ func TestEveryRowOfTheSignatureTableLoadsAsInClamscan(t *testing.T) {
 		counts++
 		if sameLines(got.messages, c.wanted()) {
 			messages++
-		} else if !c.otherWords() {
+		} else if c.ID != "ldb/bad-logic6" { // quotes more of the expression
 			t.Errorf("%s: messages\n got %s\nwant %s", c.ID, strings.Join(got.messages, "\n     "), strings.Join(c.wanted(), "\n     "))
 		}
 	}
 	t.Logf("%d rows: %d agree, %d with all messages", len(cases), counts, messages)
 }
 
+// sameLines compares all messages but one: ClamAV decodes the same text through
+// different functions, and only some of them speak about bad hexadecimal.
 func sameLines(a, b []string) bool {
-	// The table keeps eight lines and cuts none of them.
-	return slices.Equal(a[:min(len(a), 8)], b)
+	a = slices.DeleteFunc(slices.Clone(a), aboutHex)
+	b = slices.DeleteFunc(slices.Clone(b), aboutHex)
+	const kept = 8 // lines in the table
+	return slices.Equal(a[:min(len(a), kept)], b[:min(len(b), kept)])
 }
+
+func aboutHex(line string) bool { return strings.Contains(line, "Malformed hexstring") }
 
 // discard is a Sink that keeps nothing.
 type discard struct{}

@@ -152,6 +152,7 @@ func (f *file) fuzzyImage(s *Subsig, text string) error {
 	const failed = "Failed to load fuzzy hash logical subsignature '%s': %s"
 	hash, distance, ok := strings.Cut(text[len(fuzzyPrefix):], "#")
 	if ok {
+		distance, _, _ = strings.Cut(distance, "#") // further fields are ignored
 		n, valid := parseUint32(distance)
 		if !valid {
 			f.errorf(failed, text, "Failed to convert hamming distance to unsigned 32bit integer: "+distance)

@@ -21,9 +21,9 @@ func (p *yaraParser) boolean() {
 	}
 	switch p.tok.kind {
 	case yaraString:
-		name, line := p.tok.text, p.tok.line
-		p.advance()
-		p.refer(name, line)
+		name := p.tok.text
+		p.accept(yaraString)
+		p.refer(name, p.tok.line) // noticed with the token behind it
 		switch {
 		case p.accept("_AT_"):
 			p.number()
@@ -32,14 +32,14 @@ func (p *yaraParser) boolean() {
 		}
 		return
 	case "_TRUE_", "_FALSE_":
-		p.advance()
+		p.accept(p.tok.kind)
 		return
 	case "_FOR_":
-		p.advance()
+		p.accept("_FOR_")
 		p.loop()
 		return
 	case "_ALL_", "_ANY_":
-		p.advance()
+		p.accept(p.tok.kind)
 		p.expect("_OF_", "_OF_")
 		p.stringSet()
 		return
@@ -47,16 +47,16 @@ func (p *yaraParser) boolean() {
 	p.number()
 	switch p.tok.kind {
 	case "_OF_":
-		p.advance()
+		p.accept("_OF_")
 		p.stringSet()
 	case "_MATCHES_":
-		p.advance()
+		p.accept("_MATCHES_")
 		p.expect(yaraRegexp, yaraRegexp)
 	case "_CONTAINS_":
-		p.advance()
+		p.accept("_CONTAINS_")
 		p.number()
 	case "'<'", "'>'", "'<='", "'>='", "'=='", "'!='":
-		p.advance()
+		p.accept(p.tok.kind)
 		p.number()
 	}
 }
@@ -141,7 +141,7 @@ func (p *yaraParser) number() {
 	isText := p.operand()
 	for !p.failed && isArithmetic(p.tok.kind) {
 		op, line := strings.Trim(p.tok.kind, "'"), p.tok.line
-		p.advance()
+		p.accept(p.tok.kind)
 		if rightText := p.operand(); isText || rightText {
 			p.fail(line, `wrong type "string" for "`+op+`" operator`)
 		}
@@ -174,7 +174,7 @@ func (p *yaraParser) operand() (isText bool) {
 	case p.accept(yaraCount):
 		p.refer("$"+name[1:], line)
 	case p.accept(yaraOffset):
-		p.refer("$"+name[1:], line)
+		p.refer("$"+name[1:], p.tok.line)
 		if p.accept("'['") {
 			p.number()
 			p.expect("']'", "")
@@ -184,7 +184,7 @@ func (p *yaraParser) operand() (isText bool) {
 		p.expect("')'", "")
 	case p.accept(yaraIdentifier):
 		if !p.defined(name) {
-			p.fail(line, `undefined identifier "`+name+`"`)
+			p.fail(p.tok.line, `undefined identifier "`+name+`"`)
 		}
 	default:
 		p.unexpected("")

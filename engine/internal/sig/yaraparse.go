@@ -19,7 +19,7 @@ type yaraStringDef struct {
 }
 
 // maxYaraDepth bounds expressions inside each other.
-const maxYaraDepth = 200
+const maxYaraDepth = 2000
 
 // yaraParser checks a rule file against the grammar of YARA 2.1 as far as
 // ClamAV embeds it: it decides which rules exist, not what they mean.
@@ -36,7 +36,13 @@ type yaraParser struct {
 	forOf   int      // enclosing for … of loops, where $ names the current string
 	depth   int
 	failed  bool // the current rule was reported and is given up
+	// quiet is the number of tokens to read until syntax errors are reported
+	// again: behind an error an LALR parser first wants to be sure of its place.
+	quiet int
 }
+
+// quietTokens is that number right behind an error.
+const quietTokens = 3
 
 func (p *yaraParser) advance() { p.tok = p.lex.next() }
 
@@ -44,6 +50,7 @@ func (p *yaraParser) advance() { p.tok = p.lex.next() }
 func (p *yaraParser) fail(line int, text string) {
 	if !p.failed {
 		p.failed = true
+		p.quiet = quietTokens
 		p.report(line, text)
 	}
 }
@@ -53,6 +60,11 @@ func (p *yaraParser) unexpected(expecting string) {
 	if expecting != "" {
 		text += ", expecting " + expecting
 	}
+	if p.quiet > 0 {
+		p.failed = true
+		p.quiet = quietTokens
+		return
+	}
 	p.fail(p.tok.line, text)
 }
 
@@ -60,6 +72,7 @@ func (p *yaraParser) accept(kind string) bool {
 	if p.failed || p.tok.kind != kind {
 		return false
 	}
+	p.quiet = max(p.quiet-1, 0)
 	p.advance()
 	return true
 }
@@ -79,11 +92,11 @@ func (p *yaraParser) file() {
 		p.failed = false
 		switch p.tok.kind {
 		case "_IMPORT_":
-			p.advance()
+			p.accept("_IMPORT_")
 			p.expect(yaraText, yaraText)
 		case "_INCLUDE_":
 			line := p.tok.line
-			p.advance()
+			p.accept("_INCLUDE_")
 			if name := p.expect(yaraText, ""); !p.failed {
 				p.include(line, name)
 			}
