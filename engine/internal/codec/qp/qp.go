@@ -30,7 +30,7 @@ func (d *Decoder) Line(dst, line []byte, cut bool) []byte {
 			d.nheld = copy(d.held[:], line)
 			return dst
 		}
-		if blank(line[1:]) {
+		if !cut && blank(line[1:]) {
 			return dst // soft line break, maybe with blanks added in transport
 		}
 		b, n := escape(line)
