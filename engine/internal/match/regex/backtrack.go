@@ -249,9 +249,6 @@ func (m *machine) control(in *inst, pc int32, pos int) (int32, int, bool) {
 func (m *machine) loop(in *inst, pos int) (int32, int, bool) {
 	count := m.slots[in.a]
 	if count < int(in.min) {
-		if m.slots[in.a+1] == pos { // empty rounds: the rest would be empty as well
-			return in.y, pos, true
-		}
 		return in.x, pos, true
 	}
 	if in.max != unlimited && count >= int(in.max) || m.slots[in.a+1] == pos {

@@ -41,22 +41,22 @@ const (
 // parser turns a pattern into a syntax tree. Errors are raised by panic of
 // *Error and caught in parse.
 type parser struct {
-	src       []byte
-	pos       int
-	depth     int
-	modes     modes
-	dollarEnd bool
-	utf       bool
-	newline   newlines
-	groups    int // capturing groups so far
-	names     map[string][]int
-	pending   []*node // references to check when all groups are known
-	behinds   []*node // look-behinds whose length is to be checked then
-	looks     int     // look-arounds around the current position
-	keepLook  bool    // \K inside a look-around
-	posix     bool    // POSIX extended syntax
-	calls     bool    // some subroutine call exists
-	anchored  bool
+	src        []byte
+	pos        int
+	depth      int
+	modes      modes
+	dollarEnd  bool
+	utf        bool
+	newline    newlines
+	groups     int // capturing groups so far
+	names      map[string][]int
+	pending    []*node // references to check when all groups are known
+	behinds    []*node // look-behinds whose length is to be checked then
+	looks      int     // look-arounds around the current position
+	keepLook   bool    // \K inside a look-around
+	posix      bool    // POSIX extended syntax
+	calls      bool    // some subroutine call exists
+	duplicates bool    // (?J): names may be used twice
 }
 
 // parse parses the whole pattern.
@@ -123,6 +123,7 @@ func (p *parser) alternation() *node {
 // sequence parses one branch.
 func (p *parser) sequence() *node {
 	var list []*node
+	last := false // whether the last of list may have a quantifier
 	for p.more() {
 		if p.modes.extended && p.skipSpace() {
 			continue
@@ -133,9 +134,16 @@ func (p *parser) sequence() *node {
 		}
 		n, repeatable := p.atom()
 		if n == nil {
+			// After a comment or an empty quotation a quantifier belongs to what
+			// stands before it.
+			if repeatable && last {
+				list[len(list)-1] = p.quantified(list[len(list)-1], true)
+			}
 			continue
 		}
+		before := p.pos
 		list = append(list, p.quantified(n, repeatable))
+		last = repeatable && p.pos == before
 	}
 	return catenate(list)
 }

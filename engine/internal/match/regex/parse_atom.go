@@ -1,7 +1,8 @@
 package regex
 
 // atom parses one item of a branch. nil means that the item adds nothing (a
-// comment, an option setting). repeatable tells whether a quantifier may follow.
+// comment, an option setting). repeatable tells whether a quantifier may follow;
+// for nil, whether one may belong to the item before.
 func (p *parser) atom() (n *node, repeatable bool) {
 	start := p.pos
 	c := p.src[p.pos]
@@ -18,6 +19,7 @@ func (p *parser) atom() (n *node, repeatable bool) {
 			p.pos += len("[:<:]]")
 			return &node{op: opAssert, assert: kind}, true
 		}
+		p.outsideClass(start)
 		return &node{op: opSet, set: p.class()}, true
 	case '.':
 		return p.dot(), true
@@ -125,7 +127,7 @@ func (p *parser) escape(start int) (*node, bool) {
 	case 'Q':
 		return p.quoted()
 	case 'E':
-		return nil, false
+		return nil, true
 	case 'b':
 		return assertion(assertWord)
 	case 'B':
@@ -161,6 +163,9 @@ func (p *parser) escape(start int) (*node, bool) {
 	}
 	if set, ok := typeSet(c); ok {
 		return p.setNode(set), true
+	}
+	if c == 'p' || c == 'P' {
+		return p.setNode(p.property(c == 'P')), true
 	}
 	if c >= '1' && c <= '9' {
 		if n, ok := p.numberedReference(start); ok {
@@ -201,7 +206,7 @@ func (p *parser) quoted() (*node, bool) {
 	text := p.src[p.pos:end]
 	p.pos = min(end+2, len(p.src))
 	if len(text) == 0 {
-		return nil, false
+		return nil, true
 	}
 	last := len(text) - 1
 	if p.utf {
@@ -253,7 +258,7 @@ func (p *parser) numberedReference(start int) (*node, bool) {
 		return nil, false
 	}
 	p.pos = i
-	return p.reference(v, i), true
+	return p.reference(v, i-1), true
 }
 
 // reference makes a back reference to group v.

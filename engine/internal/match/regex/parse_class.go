@@ -32,6 +32,9 @@ func (p *parser) class() byteSet {
 			continue
 		}
 		if !quoting && c == '[' && p.posixName(&set) {
+			if p.peek("-") && p.pos+1 < len(p.src) && p.src[p.pos+1] != ']' && !p.posix {
+				p.rangeAfterSet()
+			}
 			continue
 		}
 		p.classItem(&set, quoting)
@@ -65,9 +68,10 @@ func (p *parser) classItem(set *byteSet, quoting bool) {
 	if p.src[p.pos] == '[' && p.pos+1 < len(p.src) && p.src[p.pos+1] == ':' {
 		var ignored byteSet
 		if p.posixName(&ignored) {
-			p.fail(p.pos-1, "invalid range in character class")
+			p.fail(at, "invalid range in character class")
 		}
 	}
+	p.accept("\\Q")
 	hi, isSet := p.classCharacter(set, false)
 	if isSet {
 		p.fail(p.pos, "invalid range in character class")
@@ -81,7 +85,7 @@ func (p *parser) classItem(set *byteSet, quoting bool) {
 // rangeAfterSet handles a hyphen after \d and the like: PCRE2 refuses a range
 // there when something other than another set or the end follows.
 func (p *parser) rangeAfterSet() {
-	p.fail(p.pos+1, "invalid range in character class")
+	p.fail(p.pos, "invalid range in character class")
 }
 
 // classCharacter parses one character of a class, or adds a whole set.
@@ -102,10 +106,14 @@ func (p *parser) classCharacter(set *byteSet, quoting bool) (value int, isSet bo
 		return 0, true
 	}
 	switch c {
+	case 'p', 'P':
+		p.pos++
+		set.union(p.property(c == 'P'))
+		return 0, true
 	case 'N':
 		p.fail(p.pos+1, "\\N is not supported in a class")
 	case 'B', 'R', 'X':
-		p.fail(p.pos+1, "escape sequence is invalid in character class")
+		p.fail(p.pos, "escape sequence is invalid in character class")
 	}
 	return p.character(true), false
 }
@@ -144,7 +152,7 @@ func (p *parser) posixName(set *byteSet) bool {
 	}
 	s, ok := posixSet(name)
 	if !ok {
-		p.fail(p.pos, "unknown POSIX class name")
+		p.fail(p.pos+2, "unknown POSIX class name")
 	}
 	if p.modes.fold && (name == "lower" || name == "upper") {
 		s = s.folded()
@@ -155,4 +163,20 @@ func (p *parser) posixName(set *byteSet) bool {
 	set.union(s)
 	p.pos = end + 2
 	return true
+}
+
+// outsideClass refuses [:name:] that is not inside a class, a common mistake.
+func (p *parser) outsideClass(start int) {
+	if p.posix || !p.more() {
+		return
+	}
+	mark := p.src[p.pos]
+	if mark != ':' && mark != '.' && mark != '=' {
+		return
+	}
+	for i := p.pos + 1; i+1 < len(p.src) && p.src[i] != ']' && p.src[i] != '\\'; i++ {
+		if p.src[i] == mark && p.src[i+1] == ']' {
+			p.fail(start, "POSIX named classes are supported only within a class")
+		}
+	}
 }

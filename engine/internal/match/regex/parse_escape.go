@@ -30,15 +30,12 @@ func (p *parser) character(inClass bool) int {
 		return p.octal(c)
 	case 'L', 'l', 'N', 'U', 'u':
 		p.fail(p.pos, notSupported)
-	case 'p', 'P':
-		p.fail(p.pos, "unknown property after \\P or \\p")
-	}
-	letter := c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z'
-	if letter && !inClass || letter && inClass && c != 'b' || c == '8' && false {
-		p.fail(p.pos, "unrecognized character follows \\")
 	}
 	if inClass && c == 'b' {
 		return 8
+	}
+	if c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' {
+		p.fail(p.pos-1, "unrecognized character follows \\")
 	}
 	return int(c)
 }
@@ -67,9 +64,11 @@ func (p *parser) hexadecimal() int {
 			v = min(v*16+hexValue(p.src[i]), 1<<24)
 			i++
 		}
-		switch {
-		case i >= len(p.src) || p.src[i] != '}' || i == p.pos+1:
-			p.fail(min(i+1, len(p.src)), "non-hex character in \\x{} (closing brace missing?)")
+		if i >= len(p.src) && i == p.pos+1 {
+			p.fail(i, "digits missing in \\x{} or \\o{} or \\N{U+}")
+		}
+		if i >= len(p.src) || p.src[i] != '}' || i == p.pos+1 {
+			p.fail(i, "non-hex character in \\x{} (closing brace missing?)")
 		}
 		p.pos = i + 1
 		return p.codePoint(v, "character code point value in \\x{} or \\o{} is too large")
@@ -97,7 +96,7 @@ func (p *parser) codePoint(v int, message string) int {
 // octalBraces parses \o{ooo}.
 func (p *parser) octalBraces() int {
 	if !p.peek("{") {
-		p.fail(p.pos, "missing opening brace after \\o")
+		p.fail(p.pos-1, "missing opening brace after \\o")
 	}
 	i, v := p.pos+1, 0
 	for i < len(p.src) && p.src[i] >= '0' && p.src[i] <= '7' {
@@ -105,7 +104,7 @@ func (p *parser) octalBraces() int {
 		i++
 	}
 	if i >= len(p.src) || p.src[i] != '}' || i == p.pos+1 {
-		p.fail(min(i+1, len(p.src)), "non-octal character in \\o{} (closing brace missing?)")
+		p.fail(i, "non-octal character in \\o{} (closing brace missing?)")
 	}
 	p.pos = i + 1
 	return p.codePoint(v, "character code point value in \\x{} or \\o{} is too large")
@@ -136,6 +135,8 @@ func hexValue(c byte) int {
 	return -1
 }
 
+const gMalformed = "\\g is not followed by a braced, angle-bracketed, or quoted name/number or by a plain number"
+
 // gReference parses \g: a back reference with a number or name, or, with angle
 // brackets or quotes, a subroutine call.
 func (p *parser) gReference(start int) (*node, bool) {
@@ -161,10 +162,14 @@ func (p *parser) gReference(start int) (*node, bool) {
 			name := p.name('}')
 			return p.namedReference(name, at), true
 		}
-		p.fail(p.pos, "a numbered reference must not be zero")
+		p.fail(p.pos, gMalformed)
 	}
+	at = p.pos
 	if braced && !p.accept("}") {
-		p.fail(p.pos, "\\g is not followed by a braced, angle-bracketed, or quoted name/number or by a plain number")
+		p.fail(p.pos, gMalformed)
+	}
+	if v == 0 && sign == 0 {
+		p.fail(at, "a numbered reference must not be zero")
 	}
 	switch sign {
 	case -1:
@@ -173,9 +178,9 @@ func (p *parser) gReference(start int) (*node, bool) {
 		v = p.groups + v
 	}
 	if v < 1 {
-		p.fail(p.pos, "reference to non-existent subpattern")
+		p.fail(start+2, "reference to non-existent subpattern")
 	}
-	return p.reference(v, p.pos), true
+	return p.reference(v, p.pos-1), true
 }
 
 // kReference parses \k<name>, \k'name' and \k{name}.

@@ -15,8 +15,8 @@ func (p *parser) group(start int) (*node, bool) {
 		}
 		return p.capture(start, ""), true
 	}
-	if !p.more() {
-		p.fail(p.pos, "unrecognized character after (? or (?-")
+	if !p.more() || p.peek("P") && p.pos+1 == len(p.src) {
+		p.fail(len(p.src), "missing closing parenthesis")
 	}
 	switch {
 	case p.accept("#"):
@@ -94,7 +94,7 @@ func (p *parser) capture(start int, name string) *node {
 func (p *parser) namedCapture(start int, closing byte) *node {
 	name := p.name(closing)
 	for _, n := range p.names[name] {
-		if n != p.groups+1 {
+		if n != p.groups+1 && !p.duplicates {
 			p.duplicateName()
 		}
 	}
@@ -102,7 +102,7 @@ func (p *parser) namedCapture(start int, closing byte) *node {
 }
 
 func (p *parser) duplicateName() {
-	p.fail(p.pos-1, "two named subpatterns have the same name (PCRE2_DUPNAMES not set)")
+	p.fail(p.pos, "two named subpatterns have the same name (PCRE2_DUPNAMES not set)")
 }
 
 func (p *parser) comment(start int) (*node, bool) {
@@ -112,7 +112,7 @@ func (p *parser) comment(start int) (*node, bool) {
 	if !p.accept(")") {
 		p.fail(len(p.src), "missing ) after (?# comment")
 	}
-	return nil, false
+	return nil, true
 }
 
 // callout skips (?C...), which does nothing without a caller who asks for it.
@@ -211,16 +211,19 @@ func (p *parser) callUntil(closing byte) *node {
 		p.fail(p.pos, "missing closing parenthesis")
 	}
 	p.pos++
+	if sign != 0 && v == 0 {
+		p.fail(p.pos-1, "a relative value of zero is not allowed")
+	}
+	if sign < 0 && v > p.groups {
+		p.fail(p.pos-1, "reference to non-existent subpattern")
+	}
 	switch sign {
 	case -1:
 		v = p.groups - v + 1
 	case 1:
 		v = p.groups + v
 	}
-	if v < 0 {
-		p.fail(at, "reference to non-existent subpattern")
-	}
-	return p.call(&node{n: v, at: at})
+	return p.call(&node{n: v, at: p.pos - 1})
 }
 
 func (p *parser) call(n *node) *node {
@@ -240,10 +243,10 @@ func (p *parser) conditional(start int) *node {
 	p.modes = saved
 	parts := branches(tree)
 	if len(parts) > 2 {
-		p.fail(p.pos-1, "conditional subpattern contains more than two branches")
+		p.fail(start, "conditional subpattern contains more than two branches")
 	}
 	if n.cond == condDefine && len(parts) > 1 {
-		p.fail(p.pos-1, "DEFINE subpattern contains more than one branch")
+		p.fail(start+3, "DEFINE subpattern contains more than one branch")
 	}
 	if len(parts) == 1 {
 		parts = append(parts[:1:1], &node{op: opEmpty})
@@ -356,8 +359,11 @@ func (p *parser) options(start int) (*node, bool) {
 		case 'U':
 			p.modes.ungreedy = set
 		case 'J':
+			p.duplicates = set
+		case 'P':
+			p.fail(p.pos, "unrecognized character after (?P")
 		default:
-			p.fail(p.pos, "unrecognized character after (? or (?-")
+			p.fail(p.pos-1, "unrecognized character after (? or (?-")
 		}
 	}
 	p.fail(len(p.src), "missing closing parenthesis")
