@@ -24,6 +24,7 @@ type app struct {
 	walk  walkOptions
 	json  *jsonReport // nil without --json
 	live  *progress   // nil unless shown
+	inner *inside     // nil without --archive-verbose
 	count counters
 	bad   bool // something could not be scanned: exit code 2 unless infected
 	start time.Time

@@ -47,6 +47,8 @@ func (l loaded) Close() error { return l.Engine.Close() }
 func (engineLoader) load(ctx context.Context, paths []string, lo engine.LoadOptions, so engine.Options) (database, error) {
 	var e *engine.Engine
 	var err error
+	maxAge := lo.MaxAge
+	lo.MaxAge = 0 // judged below, by the newest container
 	if len(paths) == 0 {
 		e, err = engine.LoadEmbedded(ctx, lo)
 	} else {
@@ -56,6 +58,9 @@ func (engineLoader) load(ctx context.Context, paths []string, lo engine.LoadOpti
 		return nil, err
 	}
 	s, err := e.NewScanner(so)
+	if err == nil {
+		err = scanopt.CheckAge(e.Databases(), maxAge, time.Now())
+	}
 	if err != nil {
 		return nil, errors.Join(err, e.Close())
 	}

@@ -108,6 +108,7 @@ func (c *countingReader) Read(p []byte) (int, error) {
 // before announces a scan.
 func (a *app) before(path string) {
 	a.live.at(path)
+	a.inner.begin(path)
 	if a.walk.verbose {
 		a.line(logfmt.Info, "Scanning "+path)
 	}
@@ -144,6 +145,7 @@ func (a *app) found(path string, res engine.Result) {
 	for _, m := range names {
 		a.line(logfmt.Info, path+": "+m.Name+" FOUND")
 	}
+	a.inner.report()
 	if a.v.Bool("bell") {
 		fmt.Fprint(a.in.Err, "\a")
 	}

@@ -104,3 +104,26 @@ func TestLoad(t *testing.T) {
 		t.Errorf("got %+v", o)
 	}
 }
+
+func TestCheckAgeLooksAtTheNewestContainer(t *testing.T) {
+	t.Parallel()
+	now := time.Date(2026, 11, 25, 0, 0, 0, 0, time.UTC)
+	day := 24 * time.Hour
+	old, fresh := engine.DatabaseInfo{BuildTime: now.Add(-9 * day)}, engine.DatabaseInfo{BuildTime: now.Add(-day)}
+	tests := []struct {
+		name  string
+		dbs   []engine.DatabaseInfo
+		limit time.Duration
+		bad   bool
+	}{
+		{"no limit", nil, 0, false},
+		{"one fresh database is enough", []engine.DatabaseInfo{old, fresh, {}}, 2 * day, false},
+		{"all old", []engine.DatabaseInfo{old}, 2 * day, true},
+		{"only loose files", []engine.DatabaseInfo{{}}, 2 * day, true},
+	}
+	for _, tt := range tests {
+		if err := CheckAge(tt.dbs, tt.limit, now); errors.Is(err, engine.ErrTooOld) != tt.bad {
+			t.Errorf("%s: %v", tt.name, err)
+		}
+	}
+}
