@@ -130,7 +130,7 @@ func clip(b []byte, off, n uint32) []byte {
 	return b[off : off+n : off+n]
 }
 
-// Anchor is what a found literal stands for.
+// AnchorRef is what a found literal stands for.
 type AnchorRef struct {
 	Kind   byte // AnchorBody or AnchorLogical
 	Direct bool // the pattern begins Shift bytes before the window
@@ -148,8 +148,10 @@ func (d *DB) Anchor(i uint32) (AnchorRef, bool) {
 	return AnchorRef{Kind: r[0], Direct: r[1] != 0, Index: le.Uint32(r[4:]), Shift: le.Uint32(r[8:])}, true
 }
 
-// BodyCount and LogicalCount are the numbers of records.
-func (d *DB) BodyCount() int    { return len(d.body) / bodySize }
+// BodyCount is the number of body records.
+func (d *DB) BodyCount() int { return len(d.body) / bodySize }
+
+// LogicalCount is the number of logical records.
 func (d *DB) LogicalCount() int { return len(d.logical) / logicalSize }
 
 // Body is a body signature or a file type pattern.
@@ -169,7 +171,7 @@ type Body struct {
 // Body returns record i; ok is false outside of the section.
 func (d *DB) Body(i uint32) (Body, bool) {
 	r := record(d.body, i, bodySize)
-	if r == nil {
+	if r == nil || r[12] >= byte(cltype.TargetCount) {
 		return Body{}, false
 	}
 	le := binary.LittleEndian
@@ -200,7 +202,7 @@ type Logical struct {
 // Logical returns record i.
 func (d *DB) Logical(i uint32) (Logical, bool) {
 	r := record(d.logical, i, logicalSize)
-	if r == nil {
+	if r == nil || r[18] >= byte(cltype.TargetCount) {
 		return Logical{}, false
 	}
 	le := binary.LittleEndian

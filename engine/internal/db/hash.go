@@ -160,22 +160,27 @@ func (t *HashTable) find(size uint32, digest []byte) (nameRef, bool) {
 	return nameRef(binary.LittleEndian.Uint64(t.names[8*found:])), true
 }
 
-// Lookup finds the signature of an object: one for its size before one for any
-// size.
-func (d *DB) Lookup(use sig.HashUse, kind sig.HashKind, size int64, digest []byte) (string, bool) {
+// Lookup calls fn with the name of each signature of an object, the one for its
+// size before the one for any size, until fn returns false. It tells whether
+// there was any.
+func (d *DB) Lookup(use sig.HashUse, kind sig.HashKind, size int64, digest []byte, fn func(name string) bool) bool {
 	t := d.HashTable(use, kind)
 	if t.n == 0 || len(digest) != t.width {
-		return "", false
+		return false
 	}
+	found := false
 	if size >= 0 && size < int64(sig.AnySize) {
 		if r, ok := t.find(uint32(size), digest); ok {
-			return d.name(r), true
+			if found = true; !fn(d.name(r)) {
+				return true
+			}
 		}
 	}
 	if t.anySize < t.n {
 		if r, ok := t.find(sig.AnySize, digest); ok {
-			return d.name(r), true
+			found = true
+			fn(d.name(r))
 		}
 	}
-	return "", false
+	return found
 }

@@ -189,11 +189,12 @@ func (p *pass) hashes() {
 		if !t.Wants(p.obj.Digests.Size()) {
 			continue
 		}
-		if name, ok := p.m.db.Lookup(sig.HashFile, kind, p.obj.Digests.Size(), p.obj.Digests.Sum(kind)); ok {
+		p.m.db.Lookup(sig.HashFile, kind, p.obj.Digests.Size(), p.obj.Digests.Sum(kind), func(name string) bool {
 			p.emit(Hit{Name: name, Source: -1, Offset: -1})
-			if p.stop {
-				return
-			}
+			return !p.stop
+		})
+		if p.stop {
+			return
 		}
 	}
 }

@@ -48,7 +48,8 @@ func (e *evaluation) sub(id int, exact bool) *subState {
 }
 
 // pattern counts the matches of a plain subsignature: one for each position
-// above the last one counted.
+// above the last one counted. A pattern of several parts also counts again at
+// the same position, once for each of its last parts.
 func (e *evaluation) pattern(id int, sub *db.Sub, r *subState, exact bool) {
 	if next, ok := e.p.m.db.Sub(e.l, id+1); ok && next.Kind == sig.SubMacro {
 		e.patternWithMacro(sub, &next, r)
@@ -59,10 +60,10 @@ func (e *evaluation) pattern(id int, sub *db.Sub, r *subState, exact bool) {
 		return
 	}
 	r.exact = exact
-	e.matches(sub, w, func(m pattern.Match) bool {
+	e.matches(sub, w, func(m pattern.Match, chain bool) bool {
 		if r.count == 0 {
 			r.first = m.Start
-		} else if m.Start <= r.last {
+		} else if m.Start < r.last || m.Start == r.last && !chain {
 			return true
 		}
 		r.count++
@@ -73,7 +74,8 @@ func (e *evaluation) pattern(id int, sub *db.Sub, r *subState, exact bool) {
 
 // matches calls fn for the matches of all patterns of a subsignature in the
 // order in which ClamAV completes them.
-func (e *evaluation) matches(sub *db.Sub, w pattern.Where, fn func(pattern.Match) bool) {
+func (e *evaluation) matches(sub *db.Sub, w pattern.Where, fn func(m pattern.Match, chain bool) bool) {
+	var chain [2]bool
 	var finders [2]*pattern.Finder
 	var next [2]pattern.Match
 	var has [2]bool
@@ -81,6 +83,7 @@ func (e *evaluation) matches(sub *db.Sub, w pattern.Where, fn func(pattern.Match
 		if prog, ok := e.p.m.db.Program(pi); ok {
 			finders[i] = pattern.NewFinder(e.p.obj.Buf, prog, w, e.p.max, e.p.opt.Check)
 			next[i], has[i] = finders[i].Next()
+			chain[i] = len(prog.Parts) > 1
 		}
 	}
 	for has[0] || has[1] {
@@ -88,7 +91,7 @@ func (e *evaluation) matches(sub *db.Sub, w pattern.Where, fn func(pattern.Match
 		if !has[0] || has[1] && next[1].Mark < next[0].Mark {
 			i = 1
 		}
-		if !fn(next[i]) {
+		if !fn(next[i], chain[i]) {
 			return
 		}
 		next[i], has[i] = finders[i].Next()
@@ -107,7 +110,7 @@ func (e *evaluation) patternWithMacro(sub, macro *db.Sub, r *subState) {
 		return
 	}
 	members := e.members(mac.Group)
-	e.matches(sub, w, func(m pattern.Match) bool {
+	e.matches(sub, w, func(m pattern.Match, _ bool) bool {
 		if r.count == 0 {
 			r.count, r.first, r.last = 1, m.Start, m.Start
 			return true

@@ -60,9 +60,9 @@ func parseWideAnchors(pc piece, o PatternOptions, first, last bool) ([]Part, err
 // cutAnchors takes xx[n-m] off the start and [n-m]xx off the end of a part.
 func cutAnchors(text string, part *Part, o PatternOptions) (string, error) {
 	bad := malformedAnchor()
-	if i := strings.IndexByte(text, '['); i == 2 && i < len(text) {
+	if i := strings.IndexByte(text, '['); i == 2 {
 		j := strings.IndexByte(text, ']')
-		if j < 0 {
+		if j < i {
 			return "", bad
 		}
 		a, err := anchor(text[:2], text[i+1:j], o)
@@ -220,6 +220,10 @@ func (p *partParser) token() ([]Elem, error) {
 		return nil, badHex(p.src)
 	}
 	h, l := p.src[p.pos], p.src[p.pos+1]
+	if p.src[p.pos:p.pos+2] == narrow {
+		p.pos += 2
+		return []Elem{{Op: OpAny, N: 1}}, nil
+	}
 	hv, hok := nibble(h)
 	lv, lok := nibble(l)
 	var e Elem

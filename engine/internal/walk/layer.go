@@ -68,6 +68,9 @@ func (l *layer) bytes() ([]byte, error) {
 // containers lists the types of the enclosing layers, innermost first;
 // normalised views do not count.
 func (l *layer) containers() []cltype.Type {
+	for l.normal && l.parent != nil {
+		l = l.parent // a view stands where the object it was made from stands
+	}
 	var out []cltype.Type
 	for p := l.parent; p != nil; p = p.parent {
 		if !p.normal {

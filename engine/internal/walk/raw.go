@@ -139,10 +139,11 @@ func (s *scan) hashes(l *layer, use sig.HashUse, b []byte, size int64) bool {
 		if t := s.w.db.HashTable(use, k); !t.Wants(size) {
 			continue
 		}
-		if name, ok := s.w.db.Lookup(use, k, size, d.Sum(k)); ok {
-			if !s.alert(l, match.Hit{Name: name, Source: -1, Offset: -1}) {
-				return false
-			}
+		s.w.db.Lookup(use, k, size, d.Sum(k), func(name string) bool {
+			return s.alert(l, match.Hit{Name: name, Source: -1, Offset: -1})
+		})
+		if s.stop() {
+			return false
 		}
 	}
 	return !s.stop()

@@ -117,8 +117,17 @@ func (k *sink) Passwords(container string) [][]byte {
 	return append(own, any...)
 }
 
-// metadata evaluates container metadata signatures on a member's header.
+// metadata evaluates container metadata signatures on a member's header. ZIP has
+// every header twice, in the central directory and before the member, and
+// ClamAV reports both where all matches are wanted.
 func (s *scan) metadata(l *layer, m *format.Meta) {
+	s.metadataOnce(l, m)
+	if s.opt.AllMatches && !l.window && isZIP(l.typ) {
+		s.metadataOnce(l, m)
+	}
+}
+
+func (s *scan) metadataOnce(l *layer, m *format.Meta) {
 	for i := range s.w.containers {
 		r := &s.w.containers[i]
 		if !r.matches(l, m) {
@@ -147,12 +156,12 @@ func (r *containerRule) matches(l *layer, m *format.Meta) bool {
 	return r.re == nil || r.re.MatchString(m.Name)
 }
 
-// inRange is a range in which a bound of zero is no bound.
+// inRange is a single value, or a range in which a bound of zero is no bound.
 func inRange(r sig.Range, v int64) bool {
 	if !r.Set {
 		return true
 	}
-	if r.Min == r.Max && r.Min != 0 {
+	if r.Min == r.Max {
 		return v == int64(r.Min)
 	}
 	return (r.Min == 0 || v >= int64(r.Min)) && (r.Max == 0 || v <= int64(r.Max))
