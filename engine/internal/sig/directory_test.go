@@ -98,12 +98,39 @@ func TestLinesAreCutAsFgetsWould(t *testing.T) {
 	}
 }
 
-func TestALongLineOfAContainerIsRefused(t *testing.T) {
+func TestMembersOfContainersEndAtADamagedLine(t *testing.T) {
 	t.Parallel()
-	text := "#" + strings.Repeat("x", 9000) + "\n"
-	_, err := NewLoader(Options{}, discard{}).Load("a.ndb", strings.NewReader(text), Source{InContainer: true})
-	var le *LineError
-	if !errors.As(err, &le) || le.Chain[0] != "cli_dbgets: Line too long for provided buffer" {
-		t.Errorf("error %v", err)
+	const good = "A:0:*:61626364\n"
+	long := func(n int) string { return "#" + strings.Repeat("x", n-1) + "\n" }
+	tests := []struct {
+		name, text string
+		want       int
+		chain      []string // nil: accepted
+	}{
+		{"a line that just fits", long(8191) + good, 1, nil},
+		{"a long first line leaves an empty file", long(8192) + good, 0, []string{
+			"cli_dbgets: Line too long for provided buffer", "Empty database file", "Can't load a.ndb: Malformed database",
+		}},
+		{"a long later line ends the member", good + long(9000) + good, 1, nil},
+		{"a last line without an end is lost", good + "B:0:*:61626364", 1, nil},
+		{"a line of no end in sight is refused", good + long(40000) + good, 0, []string{
+			"cli_dbgets: Invalid data or internal buffer too small", "cli_tgzload: File a.ndb not correctly loaded",
+			"Can't load a.ndb: Malformed database",
+		}},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			src := Source{Path: "/db/x.cud:a.ndb", InContainer: true}
+			got, err := NewLoader(Options{}, discard{}).Load("a.ndb", strings.NewReader(tt.text), src)
+			var le *LineError
+			var chain []string
+			if errors.As(err, &le) {
+				chain = le.Chain
+			}
+			if diff := cmp.Diff(tt.chain, chain); diff != "" || got != tt.want {
+				t.Errorf("%d signatures, want %d; %s", got, tt.want, diff)
+			}
+		})
 	}
 }

@@ -17,23 +17,35 @@ const (
 // substrings of such blocks, so that reading costs no allocation per line.
 const blockSize = 256 << 10
 
-// errLongLine reports a line over the buffer inside a container, where ClamAV
-// refuses it instead of splitting it.
-var errLongLine = errors.New("cli_dbgets: Line too long for provided buffer")
+// memberBuffer is the longest line, line end included, that ClamAV finds the end
+// of in a member of a container.
+const memberBuffer = 32768
+
+// What a member of a container can end with before its end: ClamAV takes it for
+// the end (observed: clamscan 1.4.6).
+var (
+	errLongLine  = errors.New("cli_dbgets: Line too long for provided buffer")
+	errNoLineEnd = errors.New("cli_dbgets: Invalid data or internal buffer too small")
+	// errNotRead is errNoLineEnd with text left, which the container notices.
+	errNotRead = errors.New("cli_dbgets: Invalid data or internal buffer too small")
+)
 
 // lineReader cuts a database into lines the way ClamAV's fgets loop does.
 type lineReader struct {
 	r      io.Reader
 	max    int  // longest piece in bytes, line feed included
-	strict bool // a line over max is an error (members of containers)
+	member bool // of a container: lines are not split, and must have an end
 	buf    []byte
 	rest   string // unread text
 	eof    bool
 	err    error // of the reader
 }
 
-func newLineReader(r io.Reader, size int, strict bool) *lineReader {
-	return &lineReader{r: r, max: size - 1, strict: strict}
+func newLineReader(r io.Reader, size int, member bool) *lineReader {
+	if member {
+		return &lineReader{r: r, max: min(size, memberBuffer), member: true}
+	}
+	return &lineReader{r: r, max: size - 1}
 }
 
 // next returns the next line without its end. A NUL ends the text early, as it
@@ -41,7 +53,7 @@ func newLineReader(r io.Reader, size int, strict bool) *lineReader {
 func (l *lineReader) next() (string, error) {
 	for {
 		i := strings.IndexByte(l.rest, '\n')
-		if i < 0 && len(l.rest) < l.max && !l.eof {
+		if i < 0 && len(l.rest) < l.wanted() && !l.eof {
 			if err := l.fill(); err != nil {
 				return "", err
 			}
@@ -54,16 +66,33 @@ func (l *lineReader) next() (string, error) {
 		if n == 0 {
 			return "", io.EOF
 		}
-		if n > l.max {
-			if l.strict {
-				return "", errLongLine
-			}
-			n = l.max
+		if l.member && (i < 0 || n > l.max) {
+			return "", l.damage(i)
 		}
+		n = min(n, l.max)
 		line := l.rest[:n]
 		l.rest = l.rest[n:]
 		return chomp(line), nil
 	}
+}
+
+// wanted is how much text decides about the next line.
+func (l *lineReader) wanted() int {
+	if l.member {
+		return memberBuffer
+	}
+	return l.max
+}
+
+// damage tells what is wrong with a line of a member; i is where its line feed is.
+func (l *lineReader) damage(i int) error {
+	switch {
+	case i >= 0 && i < memberBuffer:
+		return errLongLine
+	case len(l.rest) < memberBuffer:
+		return errNoLineEnd
+	}
+	return errNotRead
 }
 
 // fill reads more text behind what is unread.

@@ -208,10 +208,18 @@ func (l *Loader) LoadContext(ctx context.Context, name string, r io.Reader, src 
 	}
 	var bad refusal
 	if errors.As(err, &bad) {
-		f.errorf("Can't load %s: %s", f.path, string(bad))
+		f.errorf("Can't load %s: %s", f.shown(), string(bad))
 		return 0, &LineError{Path: f.path, Line: f.line, Text: string(bad), Chain: f.chain}
 	}
 	return 0, err
+}
+
+// shown is the path in messages: of a member of a container only the name.
+func (f *file) shown() string {
+	if f.src.InContainer {
+		return f.name
+	}
+	return f.path
 }
 
 // switchedOff tells whether an option leaves out files of this kind.
@@ -245,13 +253,8 @@ func (f *file) read(r io.Reader) error {
 		if errors.Is(err, io.EOF) {
 			return f.finish()
 		}
-		if errors.Is(err, errLongLine) {
-			f.line++
-			f.errorf("%v", err)
-			return f.problem(errMalformed)
-		}
 		if err != nil {
-			return err
+			return f.readError(err)
 		}
 		comment := text != "" && text[0] == '#'
 		if !comment || !f.k.uncounted {
@@ -268,6 +271,22 @@ func (f *file) read(r io.Reader) error {
 			return f.problem(err)
 		}
 	}
+}
+
+// readError handles what is not a line. Members of containers can end early.
+func (f *file) readError(err error) error {
+	switch {
+	case errors.Is(err, errLongLine), errors.Is(err, errNoLineEnd) && f.line == 0:
+		f.errorf("%v", err)
+		return f.finish()
+	case errors.Is(err, errNoLineEnd):
+		return f.finish() // a last line without an end is lost
+	case errors.Is(err, errNotRead):
+		f.errorf("%v", errNoLineEnd)
+		f.errorf("cli_tgzload: File %s not correctly loaded", f.name)
+		return errMalformed
+	}
+	return err
 }
 
 // problem ends a load at the current line.
