@@ -29,7 +29,7 @@ func customName(s string) string {
 		return ""
 	}
 	name := path.Base(u.Path)
-	if len(name) < minCustomName || strings.ContainsAny(name, "/\\:\x00") || name[0] == '.' {
+	if len(name) < minCustomName || strings.ContainsAny(name, "/\\:\x00") || name[0] == '.' || name == stateName || isTemp(name) {
 		return ""
 	}
 	return name
