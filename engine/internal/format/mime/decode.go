@@ -129,12 +129,17 @@ func (r *decodeReader) fill() {
 	}
 }
 
-// child hands over what a decoder makes of a range. Small results are decoded
+// child hands over what a decoder makes of a range of v; see handOver.
+func (p *parser) child(m format.Meta, v input.View, s span, dec func() lineDecoder) ([]byte, error) {
+	return p.handOver(m, func() io.Reader { return p.decode(v, s, dec()) })
+}
+
+// handOver hands over what a reader yields. Small results are decoded
 // before, so that their size is known and they are scanned in place; for large
 // ones the size is counted in a first pass. It returns the decoded bytes if it
 // kept them. Nothing is handed over when nothing was decoded.
-func (p *parser) child(m format.Meta, v input.View, s span, dec func() lineDecoder) ([]byte, error) {
-	r := p.decode(v, s, dec())
+func (p *parser) handOver(m format.Meta, open func() io.Reader) ([]byte, error) {
+	r := open()
 	buf, err := io.ReadAll(io.LimitReader(r, maxBuffered+1))
 	if err != nil && len(buf) == 0 {
 		return nil, err
@@ -153,5 +158,5 @@ func (p *parser) child(m format.Meta, v input.View, s span, dec func() lineDecod
 		return nil, err
 	}
 	m.Size, m.CompressedSize = size+rest, size+rest
-	return nil, p.out.Child(m, p.decode(v, s, dec()))
+	return nil, p.out.Child(m, open())
 }

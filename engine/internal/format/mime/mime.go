@@ -264,8 +264,12 @@ func (p *parser) closeAll(end int64) error {
 }
 
 // emitHeads hands over the header block of each message. The type is imposed: by
-// its content it would be a mail again.
+// its content it would be a mail again. An object that is nothing but a header
+// block has none, or it would hold itself.
 func (p *parser) emitHeads() error {
+	if len(p.heads) == 1 && p.skipBlank(p.in, span{p.heads[0].end, p.in.Size()}) >= p.in.Size() {
+		return nil
+	}
 	for _, s := range p.heads {
 		m := format.Meta{Name: "headers", Size: s.end - s.off, CompressedSize: s.end - s.off, NoMeta: true, Type: "TEXT_ASCII"}
 		if err := p.out.Child(m, p.section(s).Reader()); err != nil {

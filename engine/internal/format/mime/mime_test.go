@@ -124,8 +124,8 @@ func TestUnpack(t *testing.T) {
 		{"base64 with data behind the padding has two readings", head + "Content-Type: application/zip\nContent-Transfer-Encoding: base64\n\nQQ==\nQUJD\n", []string{"attachment: AABC", "*attachment: A"}},
 		{"a named part without encoding is tried as base64 too", mixed + "--B\nContent-Type: application/zip; name=a.zip\n\n" + helloB64 + "--B--\n", []string{"a.zip: hello world\n", "a.zip: " + strings.TrimSpace(helloB64)}},
 		{"an application part that begins with the word base64 is taken for it", mixed + "--B\nContent-Type: application/zip\n\nBase64\n" + helloB64 + "--B--\n", []string{"attachment: hello world\n"}},
-		{"uuencoded files in the text are found", head + "\nhi\nbegin 644 cat.txt\n#0V%T\n`\nend\nbye\n", []string{"*textpart: hi\nbegin 644 cat.txt\n#0V%T\n`\nend\nbye\n", "*cat.txt: Cat"}},
-		{"uuencoded files in the preamble are found", mixed + "begin 644 cat.txt\n#0V%T\n`\nend\n--B--\n", []string{"*textpart: begin 644 cat.txt\n#0V%T\n`\nend", "*cat.txt: Cat"}},
+		{"uuencoded files in the text are found", head + "\nhi\nbegin 644 cat.txt\n#0V%T\n`\nend\nbye\n", []string{"*textpart: hi\n`\nend\nbye\n", "*cat.txt: Cat"}},
+		{"uuencoded files in the preamble are found", mixed + "begin 644 cat.txt\n#0V%T\n`\nend\n--B--\n", []string{"*textpart: `\nend", "*cat.txt: Cat"}},
 		{"uuencoded files in encoded text are found", head + "Content-Transfer-Encoding: base64\n\n" + base64.StdEncoding.EncodeToString([]byte("begin 644 c\n#0V%T\nend\n")), []string{"textportion: begin 644 c\n#0V%T\nend\n", "*c: Cat"}},
 		{"yEnc in plain text is found", head + "\n=ybegin line=128 size=3 name=c\n\x6d\x8b\x9e\n=yend size=3\n", []string{"*textpart: =ybegin line=128 size=3 name=c\n\x6d\x8b\x9e\n=yend size=3\n", "*c: Cat"}},
 		{"BinHex in plain text is found", head + "\nhi\n(This file must be converted with BinHex 4.0)\n\n:abc\ndef:\nbye\n", []string{"*textpart: hi\n(This file must be converted with BinHex 4.0)\n\n:abc\ndef:\nbye\n", "* [BINHEX]: (This file must be converted with BinHex 4.0)\n\n:abc\ndef:\n"}},
@@ -134,7 +134,7 @@ func TestUnpack(t *testing.T) {
 		{"an encoded message is a mail", mixed + "--B\nContent-Type: message/rfc822\nContent-Transfer-Encoding: base64\n\nWC1PZGQ6IDEKCmhpCg==\n--B--\n", []string{"textportion [MAIL]: X-Odd: 1\n\nhi\n"}},
 		{"the first piece of a split message is scanned", head + "Content-Type: message/partial; id=x; number=1; total=2\n\nX-Odd: 1\n\nhi\n", []string{"*textportion [MAIL]: X-Odd: 1\n\nhi\n"}},
 		{"a bounced message in the text is found", head + "\nsorry\n\nFrom: x@example.com\nContent-Type: multipart/mixed; boundary=Q\n\n--Q\n", []string{
-			"*textpart [TEXT_ASCII]: sorry\n\nFrom: x@example.com\nContent-Type: multipart/mixed; boundary=Q\n\n--Q\n",
+			"*textpart: sorry\n\n",
 			"bounce [MAIL]: Received: by clamd (bounce)\nFrom: x@example.com\nContent-Type: multipart/mixed; boundary=Q\n\n--Q\n",
 		}},
 		{"a quoted plain message is no bounce", head + "\nFrom: x@example.com\nContent-Type: text/plain\n\nhi\n", []string{"*textpart: From: x@example.com\nContent-Type: text/plain\n\nhi\n"}},
@@ -144,6 +144,7 @@ func TestUnpack(t *testing.T) {
 		{"a body behind a header without useful lines is text", "To: x\nSubject: y\n\nhello\n", []string{"*textpart: hello\n"}},
 		{"lines that are no header lines are looked at as text", mixed + "--B\nContent-Type: text/plain\nnot a header\nX-A: b\n\nhi\n--B--\n", []string{"*textpart: not a header\n", "attachment: hi"}},
 		{"a repeated Content-Type replaces the one before", head + "Content-Type: text/plain\nContent-Type: multipart/mixed; boundary=B\n\n--B\n\nhi\n--B--\n", []string{"attachment: hi"}},
+		{"a file that is all text has only what is embedded in it", "Hi. This is the qmail-send program\nbegin 644 c\n#0V%T\nend\n", []string{"*c: Cat"}},
 		{"NUL bytes in headers do not count", head + "Content-Type: appl\x00ication/zip\nContent-Transfer-\x00Encoding: base64\n\n" + helloB64, []string{"attachment: hello world\n"}},
 	}
 	for _, tt := range tests {

@@ -27,7 +27,8 @@ const (
 type find struct {
 	kind found
 	span
-	name string
+	name  string
+	start int64 // of the line that announces it
 }
 
 // text hands over a range of text, then what is embedded in it. e is nil for
@@ -42,23 +43,58 @@ func (p *parser) text(e *entity, s span) error {
 	}
 	m := format.Meta{Name: nameTextPart, NoMeta: true}
 	switch {
+	case s == span{0, p.in.Size()}:
+		return p.emit(p.in, finds) // the object itself, which would hold itself again
 	case e != nil && len(p.levels) > 0 && e.major == "text" && e.minor == "plain":
 		m.Name, m.NoMeta = nameAttachment, false
 	case e != nil && e.major == "text" && e.minor != "plain":
 		m.Name, m.NoMeta = nameMixedText, false
 	}
-	if e == nil || e.minor != "html" {
-		for _, f := range finds {
-			if f.kind == foundMail || f.kind == foundParts {
-				// By its content it could be taken for that mail again.
-				m.Type = "TEXT_ASCII"
-			}
-		}
-	}
-	if _, err := p.asLines(m, s); err != nil {
+	if err := p.proper(m, s, finds, e != nil && e.minor != "plain"); err != nil {
 		return err
 	}
 	return p.emit(p.in, finds)
+}
+
+// proper hands over a text without the uuencoded files and, in plain text, the
+// messages in it (observed: clamscan 1.4.6), so that the text behind one is seen
+// from its beginning, too.
+func (p *parser) proper(m format.Meta, s span, finds []find, withMail bool) error {
+	var spans []span
+	rest := s
+	for _, f := range finds {
+		switch f.kind {
+		case foundUU:
+		case foundMail, foundParts:
+			if withMail {
+				continue
+			}
+		default:
+			continue
+		}
+		if f.start > rest.off {
+			spans = append(spans, span{rest.off, f.start})
+		}
+		rest.off = f.end
+	}
+	if len(spans) == 0 {
+		if rest.off = p.skipBlank(p.in, rest); rest.off >= rest.end {
+			return nil
+		}
+		_, err := p.asLines(m, rest)
+		return err
+	}
+	if rest.off < rest.end {
+		spans = append(spans, rest)
+	}
+	_, err := p.handOver(m, func() io.Reader {
+		rs := make([]io.Reader, len(spans))
+		for i, s := range spans {
+			rs[i] = p.decode(p.in, s, plainDecoder{lfEOL})
+		}
+		return io.MultiReader(rs...)
+	})
+	return err
 }
 
 // embedded hands over what is embedded in a range of v.
@@ -190,15 +226,15 @@ func (sr *searcher) opens(l lines.Line) bool {
 	switch l.Text[0] {
 	case 'b':
 		if name, ok := uu.Header(l.Text); ok {
-			sr.open = find{foundUU, span{l.End, 0}, string(name)}
+			sr.open = find{foundUU, span{l.End, 0}, string(name), l.Off}
 		}
 	case '=':
 		if name, ok := yenc.Header(l.Text); ok {
-			sr.open = find{foundYenc, span{l.End, 0}, string(name)}
+			sr.open = find{foundYenc, span{l.End, 0}, string(name), l.Off}
 		}
 	case '(':
 		if isBanner(l.Text) {
-			sr.open, sr.colons = find{foundBinHex, span{l.Off, 0}, ""}, 0
+			sr.open, sr.colons = find{foundBinHex, span{l.Off, 0}, "", l.Off}, 0
 		}
 	}
 	return sr.open.kind != 0
@@ -231,12 +267,12 @@ func (sr *searcher) mail(l lines.Line) {
 	}
 	switch {
 	case sr.open.kind == 0 && dashes >= 0:
-		sr.open = find{foundParts, span{dashes, 0}, ""}
+		sr.open = find{foundParts, span{dashes, 0}, "", dashes}
 	case sr.start >= 0 && tellsOfParts(k, value) && (sr.open.kind == 0 || !sr.broken):
 		if sr.open.kind == foundMail {
 			sr.close(sr.start)
 		}
-		sr.open = find{foundMail, span{sr.start, 0}, ""}
+		sr.open = find{foundMail, span{sr.start, 0}, "", sr.start}
 		sr.start = -1
 	}
 }
