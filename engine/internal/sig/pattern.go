@@ -88,6 +88,9 @@ const (
 
 // ParsePattern parses the hexadecimal part of a body signature.
 func ParsePattern(hex string, o PatternOptions) (*Pattern, error) {
+	if strings.Contains(hex, narrow[:1]) {
+		return nil, badHex(hex)
+	}
 	if isPlain(hex, o) {
 		return parsePlain(hex, o)
 	}
@@ -149,7 +152,11 @@ func parsePlain(hex string, o PatternOptions) (*Pattern, error) {
 	return &Pattern{Plain: true, Parts: []Part{{Elems: []Elem{{Op: OpLiteral, Bytes: b}}}}}, nil
 }
 
-// rewriteGaps turns {n} with 1 <= n < 128 into n times ??, as long as the first
+// narrow is the token that {n} is rewritten to: like ??, but the w modifier does
+// not widen it. It cannot be written in a database.
+const narrow = "~~"
+
+// rewriteGaps turns {n} with 1 <= n < 128 into n wildcards, as long as the first
 // brace of the text is such a one; a {n} behind another kind of brace stays a
 // distance (observed with clamscan 1.4.6).
 func rewriteGaps(hex string) string {
@@ -166,7 +173,7 @@ func rewriteGaps(hex string) string {
 		if !ok || n == 0 || n >= maxRewrite {
 			return hex
 		}
-		hex = hex[:i] + strings.Repeat("??", int(n)) + hex[i+j+1:]
+		hex = hex[:i] + strings.Repeat(narrow, int(n)) + hex[i+j+1:]
 	}
 }
 

@@ -22,6 +22,8 @@ type layer struct {
 	// window marks a part of the parent's bytes found by recognition: it is not
 	// typed, and embedded objects in it are not looked for.
 	window bool
+	// plain marks an object in which no file types are looked for.
+	plain bool
 	// normal marks a normalised view: transparent for Container conditions.
 	normal  bool
 	buf     []byte

@@ -96,7 +96,7 @@ func (s *scan) raw(l *layer) []match.TypeFound {
 	}
 	obj := &match.Object{
 		Buf: l.buf, Target: target, Generic: true, Digests: l.digests, Exe: l.exe,
-		Recognise: !noRecognition(l), Type: l.typ,
+		Recognise: !l.plain && !noRecognition(l), Type: l.typ,
 	}
 	if s.isImage(l) {
 		obj.ImageHash = func() ([8]byte, bool) { return s.imageHash(l) }

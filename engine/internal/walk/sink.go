@@ -45,6 +45,9 @@ func (k *sink) Child(m format.Meta, r io.Reader) error {
 		if m.Type != "" {
 			if t, ok := cltype.ParseShort(m.Type); ok {
 				c.typ, c.forced = t, true
+				// Text that a parser calls text is matched, not opened again: the
+				// header block of a mail would be a mail without end.
+				c.plain = t == cltype.TextASCII
 			}
 		}
 		k.s.push(c)
