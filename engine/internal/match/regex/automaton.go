@@ -88,7 +88,10 @@ func (a *automaton) find(p *Program, buf []byte, from int, o RunOptions) (start,
 	}
 	if o.Anchored || p.startOnly {
 		end, err = s.forward.run(from, len(buf), a.forward.start)
-		return from, end, err == nil && end >= 0, err
+		if err != nil || end < 0 {
+			return 0, 0, false, err
+		}
+		return from, end, true, nil
 	}
 	end, err = s.forward.run(from, len(buf), a.forward.search)
 	if err != nil || end < 0 {

@@ -113,6 +113,9 @@ func (p *prefix) byteOf(s byteSet) bool {
 				break
 			}
 		}
+		if !isLetter(c) {
+			return false
+		}
 		if !p.fold && hasLetter(p.text) {
 			return false // one case so far, both from here on
 		}
