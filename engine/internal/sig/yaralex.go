@@ -22,6 +22,8 @@ const (
 	yaraCount         = "_STRING_COUNT_"
 	yaraOffset        = "_STRING_OFFSET_"
 	maxYaraIdentifier = 128
+	// yaraPunctuation are the characters that are tokens of their own.
+	yaraPunctuation = `(){}[]:=.,+-*\%&|^~<>`
 )
 
 // yaraKeywords are the reserved words; the token of one is its upper-case form
@@ -73,6 +75,9 @@ func (l *yaraLexer) next() yaraToken {
 		if strings.HasPrefix(l.src[l.pos:], op) {
 			return l.take("'"+op+"'", 2)
 		}
+	}
+	if strings.IndexByte(yaraPunctuation, c) < 0 {
+		return l.take("$undefined", 1)
 	}
 	return l.take("'"+string(rune(c))+"'", 1)
 }
