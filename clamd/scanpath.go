@@ -209,6 +209,9 @@ func (p *pathScan) visit(e tree.Event) bool {
 		p.fail(e, "File path check failure: "+strerror(e.Err)+". ERROR", LevelWarning,
 			"File path check failure on: "+e.Path)
 	case tree.Special:
+		if !e.Top {
+			return true // passed over in silence
+		}
 		p.r.object(e.Path, "Not supported file type ERROR")
 		p.s.logf(LevelWarning, "Not supported file type: %s", e.Path)
 	case tree.Link:

@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"net"
-	"regexp"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -70,20 +69,20 @@ type Server struct {
 	TempDir          string        // of spooled streams; "": os.TempDir()
 	KeepTemp         bool          // leave spooled streams there (LeaveTemporaryFiles)
 
-	ExcludePath          []*regexp.Regexp // paths not scanned (ExcludePath)
-	MaxDirectoryDepth    int              // levels below the named directory (MaxDirectoryRecursion, 15); negative: no limit
-	FollowFileSymlinks   bool             // FollowFileSymlinks
-	FollowDirSymlinks    bool             // FollowDirectorySymlinks
-	SameFilesystem       bool             // CrossFilesystems no
-	DisableAllMatch      bool             // AllowAllMatchScan no
-	DisableShutdown      bool             // EnableShutdownCommand no
-	DisableReload        bool             // EnableReloadCommand no
-	DisableStats         bool             // EnableStatsCommand no
-	DisableVersion       bool             // EnableVersionCommand no
-	LogClean             bool             // log clean objects too (LogClean)
-	ExtendedInfo         bool             // add digest and size to logged detections (ExtendedDetectionInfo)
-	Legacy               bool             // answer RAWSCAN, STREAM and SESSION of ClamAV 0.6x to 0.9x
-	KeepLinksUnmentioned bool             // do not log that a named symbolic link was not followed
+	ExcludePath          func(path string) bool // tells which paths are not scanned (ExcludePath); nil: none
+	MaxDirectoryDepth    int                    // levels below the named directory (MaxDirectoryRecursion, 15); negative: no limit
+	FollowFileSymlinks   bool                   // FollowFileSymlinks
+	FollowDirSymlinks    bool                   // FollowDirectorySymlinks
+	SameFilesystem       bool                   // CrossFilesystems no
+	DisableAllMatch      bool                   // AllowAllMatchScan no
+	DisableShutdown      bool                   // EnableShutdownCommand no
+	DisableReload        bool                   // EnableReloadCommand no
+	DisableStats         bool                   // EnableStatsCommand no
+	DisableVersion       bool                   // EnableVersionCommand no
+	LogClean             bool                   // log clean objects too (LogClean)
+	ExtendedInfo         bool                   // add digest and size to logged detections (ExtendedDetectionInfo)
+	Legacy               bool                   // answer RAWSCAN, STREAM and SESSION of ClamAV 0.6x to 0.9x
+	KeepLinksUnmentioned bool                   // do not log that a named symbolic link was not followed
 
 	pool      *pool
 	reload    reloadState

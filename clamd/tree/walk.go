@@ -6,13 +6,9 @@ import (
 	"io"
 	"io/fs"
 	"os"
-	"regexp"
 	"strings"
 	"syscall"
 )
-
-// excludeBytes is how much of a path ExcludePath looks at (observed: clamd 1.4.6).
-const excludeBytes = 512
 
 // listBlock is how many directory entries are read at a time.
 const listBlock = 1024
@@ -20,11 +16,11 @@ const listBlock = 1024
 // Options are the rules of a walk. The zero value follows nothing, excludes
 // nothing and has no depth limit.
 type Options struct {
-	Exclude        []*regexp.Regexp // paths not scanned; a pattern ending in "/" is matched with "/" appended
-	MaxDepth       int              // levels below the named directory; negative or 0: no limit
-	FollowFiles    bool             // symbolic links to files
-	FollowDirs     bool             // symbolic links to directories
-	SameFilesystem bool             // stay on the named object's file system
+	Exclude        func(path string) bool // tells which paths are not scanned (ExcludePath); nil: none
+	MaxDepth       int                    // levels below the named directory; negative or 0: no limit
+	FollowFiles    bool                   // symbolic links to files
+	FollowDirs     bool                   // symbolic links to directories
+	SameFilesystem bool                   // stay on the named object's file system
 }
 
 // Kind says what an Event is about.
@@ -37,7 +33,7 @@ const (
 	Failed                 // an object that cannot be reached; Err tells why
 	Excluded               // by Options.Exclude
 	OtherDev               // on another file system
-	Special                // the named object is no file or directory
+	Special                // neither a file nor a directory
 	Link                   // the named object is a link that is not followed
 	TooDeep                // a directory below MaxDepth
 	Directory              // a directory that is about to be read
@@ -278,7 +274,7 @@ func (w *walker) entry(l *level, name string) bool {
 		l.subdirs = append(l.subdirs, subdir{name: name})
 		return true
 	case !info.Mode().IsRegular():
-		return true
+		return w.visit(Event{Kind: Special, Path: path})
 	}
 	f, err := l.root.OpenFile(name, os.O_RDONLY|openFlags, 0)
 	return w.opened(f, err, info, Event{Path: path})
@@ -353,23 +349,8 @@ func (w *walker) again(root *os.Root) bool {
 	return false
 }
 
-// excluded tells whether a pattern matches the beginning of path.
-func (w *walker) excluded(path string) bool {
-	if len(w.opt.Exclude) == 0 {
-		return false
-	}
-	p := path[:min(len(path), excludeBytes)]
-	for _, re := range w.opt.Exclude {
-		s := p
-		if strings.HasSuffix(re.String(), "/") {
-			s += "/"
-		}
-		if re.MatchString(s) {
-			return true
-		}
-	}
-	return false
-}
+// excluded tells whether path is not to be scanned.
+func (w *walker) excluded(path string) bool { return w.opt.Exclude != nil && w.opt.Exclude(path) }
 
 // foreign tells whether info is on another file system than the named object.
 func (w *walker) foreign(info fs.FileInfo) bool {

@@ -2,11 +2,11 @@ package main
 
 import (
 	"os"
-	"regexp"
 	"time"
 
 	"gclam/clamd"
 	"gclam/internal/config"
+	"gclam/internal/pathfilter"
 )
 
 // reservedFDs are descriptors that the daemon needs besides connections: log,
@@ -40,7 +40,7 @@ func (d *daemon) newServer() (*clamd.Server, error) {
 		StreamMaxLength: streamMax(v),
 		StreamMinPort:   v.Int("StreamMinPort"), StreamMaxPort: v.Int("StreamMaxPort"),
 		TempDir: v.String("TemporaryDirectory"), KeepTemp: v.Bool("LeaveTemporaryFiles"),
-		ExcludePath:        excludes(v.Strings("ExcludePath"), d.warnf),
+		ExcludePath:        pathfilter.New(v.Strings("ExcludePath")).Match,
 		MaxDirectoryDepth:  depth(v.Int("MaxDirectoryRecursion")),
 		FollowFileSymlinks: v.Bool("FollowFileSymlinks"), FollowDirSymlinks: v.Bool("FollowDirectorySymlinks"),
 		SameFilesystem:  !v.Bool("CrossFilesystems"),
@@ -115,19 +115,4 @@ func depth(n int) int {
 		return -1
 	}
 	return n
-}
-
-// excludes compiles ExcludePath. Patterns that are wrong match nothing, as in the
-// reference, but are named.
-func excludes(patterns []string, warnf func(string, ...any)) []*regexp.Regexp {
-	var out []*regexp.Regexp
-	for _, p := range patterns {
-		re, err := regexp.CompilePOSIX(p)
-		if err != nil {
-			warnf("ExcludePath %s: not a regular expression, matches nothing", p)
-			continue
-		}
-		out = append(out, re)
-	}
-	return out
 }
