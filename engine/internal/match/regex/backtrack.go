@@ -7,9 +7,11 @@ const (
 	maxStack = 1 << 19
 	// maxFrames bounds the subroutine calls of one attempt.
 	maxFrames = 1 << 14
-	// maxWork bounds the instructions and bytes of one search over all attempts;
-	// beyond it a pattern is as good as one that exceeds the match limit.
-	maxWork = 1 << 27
+	// maxWork, and workPerByte for each byte of the buffer, bound the instructions
+	// and bytes of one search over all attempts; beyond them an expression is as
+	// good as one that exceeds the match limit. They are some tenths of a second.
+	maxWork     = 1 << 26
+	workPerByte = 16
 	// checkWork is how much work is done between two calls of RunOptions.Check.
 	checkWork = 1 << 16
 )
@@ -131,7 +133,7 @@ func (m *machine) run(pc int32, pos int) (outcome, int) {
 			if !m.tick() {
 				return halted, 0
 			}
-			if m.work > maxWork {
+			if m.work > maxWork+workPerByte*len(m.buf) {
 				return ended, 0
 			}
 		}
