@@ -6,11 +6,13 @@ import (
 	"gclam/engine/internal/format/binhex"
 	"gclam/engine/internal/format/cryptff"
 	"gclam/engine/internal/format/mime"
+	"gclam/engine/internal/format/screnc"
 	"gclam/engine/internal/format/tnef"
 	"gclam/engine/internal/format/uuencode"
 )
 
-// mail lists the parsers of mail and of the encodings at home in mail.
+// mail lists the parsers of mail, of the encodings at home in mail, and of encoded
+// scripts.
 func mail() map[cltype.Type]format.Unpacker {
 	return map[cltype.Type]format.Unpacker{
 		cltype.Mail:      format.Func(mime.Unpack),
@@ -19,5 +21,6 @@ func mail() map[cltype.Type]format.Unpacker {
 		cltype.UUEncoded: format.Func(uuencode.Unpack),
 		cltype.BinHex:    format.Func(binhex.Unpack),
 		cltype.CryptFF:   format.Func(cryptff.Unpack),
+		cltype.ScrEnc:    format.Func(screnc.Unpack),
 	}
 }
