@@ -35,15 +35,17 @@ type Facts struct {
 	// Overlay is the file offset of the data behind the last section, NoOffset
 	// when there is none; it extends to the end of the file.
 	Overlay int64
-	// Broken tells that the headers are damaged in a way that ClamAV refuses.
-	// Then all relative offsets are dead: Usable is false. Reason says what was
+	// Broken tells that ClamAV calls the file broken: AlertBrokenExecutables
+	// alerts, and section and import hashes are not compared. Reason says what was
 	// wrong, for logs.
 	Broken bool
 	Reason string
-	// Suspect tells that ClamAV would call the file broken in its strict mode
-	// only (AlertBrokenExecutables); SuspectReason says why.
+	// Suspect tells that the file is broken in ClamAV's strict mode only, which
+	// AlertBrokenExecutables turns on; SuspectReason says why.
 	Suspect       bool
 	SuspectReason string
+	// dead tells that the layout is not known at all.
+	dead bool
 	// Header holds the fields of a PE header that unpackers and bytecode use;
 	// nil for other formats.
 	Header *PEHeader
@@ -102,15 +104,22 @@ func New(f Format) *Facts {
 }
 
 // Usable tells whether offsets relative to the executable's layout can be
-// computed. It is false for damaged files.
-func (f *Facts) Usable() bool { return f != nil && !f.Broken }
+// computed. It is false for files that could not be read; a file that is Broken
+// in strict mode only still has a layout (observed with clamscan 1.4.6).
+func (f *Facts) Usable() bool { return f != nil && !f.dead }
 
-// Break marks f as damaged, for the given reason, and returns it.
+// Break marks f as damaged beyond reading, for the given reason, and returns it.
 func (f *Facts) Break(reason string) *Facts {
-	f.Broken, f.Reason = true, reason
+	f.Broken, f.Reason, f.dead = true, reason, true
 	f.Entry, f.Overlay = NoOffset, NoOffset
 	f.Sections, f.VersionInfo, f.Imports = nil, nil, ""
 	f.HasImports = false
+	return f
+}
+
+// Refuse marks f as broken in strict mode: its layout stays known.
+func (f *Facts) Refuse() *Facts {
+	f.Broken, f.Reason = true, f.SuspectReason
 	return f
 }
 

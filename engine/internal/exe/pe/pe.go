@@ -14,8 +14,8 @@ var ErrNotPE = errors.New("pe: no PE header")
 
 // Options selects work beyond the layout. The zero value reads the layout only.
 type Options struct {
-	// Strict refuses misaligned and misplaced sections too (clamd.conf
-	// AlertBrokenExecutables). Without it such files are only Suspect.
+	// Strict calls files with misaligned and misplaced sections broken too
+	// (clamd.conf AlertBrokenExecutables). Without it they are only Suspect.
 	Strict bool
 	// VersionInfo looks for version-information strings (needed when some
 	// signature has the offset VI).
@@ -36,12 +36,12 @@ func Parse(in input.View, o Options) (*exe.Facts, error) {
 		return f, p.err
 	}
 	if o.Strict && f.Suspect {
-		return f.Break(f.SuspectReason), nil
+		f.Refuse()
 	}
 	if o.VersionInfo {
 		p.versionInfo()
 	}
-	if o.Imports && !f.Is64 {
+	if o.Imports && !f.Is64 && !f.Broken {
 		p.imports()
 	}
 	return f, p.err
