@@ -21,6 +21,10 @@ const Compatibility = "1.4.6"
 // Version is our own version, shown by --gclam-version only.
 const Version = "0.1.0"
 
+// FunctionalityLevel is the engine level that we claim, for programs that do not
+// link the engine.
+const FunctionalityLevel = 216
+
 // ExitError is the exit code for everything that went wrong.
 const ExitError = 2
 

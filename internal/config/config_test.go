@@ -244,6 +244,35 @@ func TestCanonicalSpellsEverythingInFull(t *testing.T) {
 	}
 }
 
+func TestExplainKnowsEveryName(t *testing.T) {
+	t.Parallel()
+	for _, o := range table() {
+		if text, ok := Explain(o.Key()); !ok || !strings.Contains(text, "Default:") {
+			t.Errorf("%s: %q", o.Key(), text)
+		}
+	}
+	for _, n := range []string{"ScanRAR", "MailMaxRecursion", "--mbox", "unrar", "SafeBrowsing"} {
+		if _, ok := Explain(n); !ok {
+			t.Errorf("%s is not explained", n)
+		}
+	}
+	if text, ok := Explain("nosuch"); ok {
+		t.Errorf("nosuch is explained: %q", text)
+	}
+}
+
+func TestSamplesAreAccepted(t *testing.T) {
+	t.Parallel()
+	for _, file := range []Program{Clamd, Freshclam} {
+		for _, o := range FileOptions(file) {
+			v, warns, err := FileParser{file, true}.Parse(strings.NewReader(o.Name+" "+o.Sample()+"\n"), "f")
+			if err != nil || len(warns) > 0 || v.Shown(o) == "" && o.Kind != Bool {
+				t.Errorf("%s %s: %v %v", o.Name, o.Sample(), warns, err)
+			}
+		}
+	}
+}
+
 func TestTableIsConsistent(t *testing.T) {
 	t.Parallel()
 	for _, p := range []Program{Clamd, Clamscan, Clamdscan, Freshclam, Sigtool, Clamconf} {

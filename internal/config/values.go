@@ -1,6 +1,9 @@
 package config
 
-import "strings"
+import (
+	"strconv"
+	"strings"
+)
 
 // Values holds checked option values. Read-only use is safe concurrently. A nil
 // *Values holds only defaults.
@@ -97,6 +100,27 @@ func (v *Values) Strings(name string) []string {
 		}
 	}
 	return out
+}
+
+// Shown returns an option's value as clamconf prints it: "yes", digits (sizes in
+// bytes), or all texts in quotes with commas; "" if the option is disabled.
+func (v *Values) Shown(o *Option) string {
+	switch o.Kind {
+	case Bool:
+		if v.first(o.Key()).num != 0 {
+			return "yes"
+		}
+		return ""
+	case Number, Size:
+		if o.Multi {
+			break
+		}
+		if n := v.first(o.Key()).num; n != 0 {
+			return strconv.FormatInt(n, 10)
+		}
+		return ""
+	}
+	return strings.Join(v.Strings(o.Key()), `", "`)
 }
 
 // Merge returns a over b: for each option a's value counts, if it has one; values
