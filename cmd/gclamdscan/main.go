@@ -27,7 +27,8 @@ const (
 func main() {
 	cli.Main(cli.Command{
 		Program: config.Clamdscan, Name: "clamdscan", Title: "Daemon Client", Usage: "[options] [file/directory/-]",
-		Codes: []int{exitPing}, Version: version, Run: run,
+		HelpColumns: [2]int{20, 15},
+		Codes:       []int{exitPing}, Version: version, Run: run,
 	})
 }
 
