@@ -266,7 +266,7 @@ func TestSamplesAreAccepted(t *testing.T) {
 	for _, file := range []Program{Clamd, Freshclam} {
 		for _, o := range FileOptions(file) {
 			v, warns, err := FileParser{file, true}.Parse(strings.NewReader(o.Name+" "+o.Sample()+"\n"), "f")
-			if err != nil || len(warns) > 0 || v.Shown(o) == "" && o.Kind != Bool {
+			if err != nil || len(warns) > 0 || v.Shown(o) == "" && o.Kind != Bool && o.Sample() != "0" {
 				t.Errorf("%s %s: %v %v", o.Name, o.Sample(), warns, err)
 			}
 		}
