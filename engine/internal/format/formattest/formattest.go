@@ -4,9 +4,14 @@ package formattest
 
 import (
 	"context"
+	"encoding/hex"
 	"errors"
 	"io"
 	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
 	"testing"
 	"time"
 
@@ -135,4 +140,51 @@ func Fuzz(f *testing.F, u format.Func, seeds ...[]byte) {
 		}
 		check(t, Run(u, b))
 	})
+}
+
+// Sample is the content of the archives in the testdata folders, 900 bytes.
+func Sample() []byte {
+	const s = "The quick brown fox jumps over the lazy dog. A test file for archives, harmless. "
+	return []byte(strings.Repeat(s, 12)[:900])
+}
+
+// Hex returns the bytes of a file kept as hexadecimal text in testdata, so that
+// no checkout holds live archives.
+func Hex(t testing.TB, name string) []byte {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join("testdata", name+".hex"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	b, err := hex.DecodeString(strings.Join(strings.Fields(string(text)), ""))
+	if err != nil {
+		t.Fatalf("testdata/%s.hex: %v", name, err)
+	}
+	return b
+}
+
+// WantSample fails unless the archive b gives the sample as a member of the
+// given name.
+func WantSample(t *testing.T, u format.Func, b []byte, name string, passwords ...string) {
+	t.Helper()
+	r := Run(u, b, passwords...)
+	c, ok := r.Find(name)
+	if !ok || r.Err != nil {
+		t.Fatalf("no member %q: %d children, facts %v, error %v", name, len(r.Children), r.Facts, r.Err)
+	}
+	if string(c.Data) != string(Sample()) {
+		t.Errorf("member %q has %d bytes that differ from the sample (error %v)", name, len(c.Data), c.Err)
+	}
+}
+
+// Growth runs f and fails if more than most bytes of heap were allocated by it.
+func Growth(t *testing.T, most uint64, f func()) {
+	t.Helper()
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	f()
+	runtime.ReadMemStats(&after)
+	if got := after.TotalAlloc - before.TotalAlloc; got > most {
+		t.Errorf("allocated %d bytes, want at most %d", got, most)
+	}
 }

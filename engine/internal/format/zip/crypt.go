@@ -42,17 +42,15 @@ func open(e *entry, data input.View, pw []byte) (io.Reader, uint16, error) {
 	return &cryptReader{r: data.Section(headerBytes, data.Size()-headerBytes).Reader(), c: c}, e.method, nil
 }
 
-// fits compares the check bytes: the last one with the high byte of the CRC (of
-// the time when the CRC is not known yet), and for old writers the one before.
+// fits compares the last check byte with the high byte of the CRC, or of the
+// time when the CRC was not known yet. Old writers fill the byte before it, too,
+// but not all of them, so it decides nothing; see trial.
 func fits(e *entry, h []byte) bool {
-	want := uint16(e.crc >> 16)
+	want := byte(e.crc >> 24)
 	if e.flags&flagDescriptor != 0 {
-		want = e.mtime
+		want = byte(e.mtime >> 8)
 	}
-	if h[11] != byte(want>>8) {
-		return false
-	}
-	return e.version > 20 || h[10] == byte(want)
+	return h[11] == want
 }
 
 // traditional is the PKWARE stream cipher, APPNOTE.TXT section 6.1.

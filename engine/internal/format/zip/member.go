@@ -3,6 +3,7 @@ package zip
 import (
 	"compress/bzip2"
 	"errors"
+	"hash/crc32"
 	"io"
 
 	"gclam/engine/internal/codec"
@@ -160,7 +161,43 @@ func (u *unpacker) decrypted(e *entry, m format.Meta, data input.View) (bool, er
 		}
 		plain := *e
 		plain.method = method
+		if !u.trial(&plain, r) {
+			continue // the check bytes let one wrong password in 256 pass
+		}
+		if r, _, err = open(e, data, pw); err != nil {
+			return true, err
+		}
 		return true, u.member(&plain, m, data, r)
 	}
 	return false, nil
+}
+
+// trialBytes is how much of a compressed member is decoded to test a password,
+// trialStored how much of a stored one.
+const (
+	trialBytes  = 4096
+	trialStored = 64 << 20
+)
+
+// trial tells whether decrypted data look like the method says or, stored ones,
+// have the right checksum. Where that is not known the check byte has to do.
+func (u *unpacker) trial(e *entry, r io.Reader) bool {
+	if e.method == methodStored {
+		if e.crc == 0 || e.csize > trialStored {
+			return true
+		}
+		h := crc32.NewIEEE()
+		_, err := io.Copy(h, codec.Guard(u.ctx, u.b, r))
+		return err == nil && h.Sum32() == e.crc
+	}
+	d, err := u.decoder(e, codec.Source(u.ctx, u.b, r))
+	if err != nil {
+		return false
+	}
+	if c, ok := d.(io.Closer); ok {
+		defer c.Close()
+	}
+	g := codec.Guard(u.ctx, u.b, d)
+	_, _ = io.CopyN(io.Discard, g, trialBytes)
+	return g.Err() == nil || codec.Truncated(g.Err())
 }
