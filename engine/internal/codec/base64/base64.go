@@ -1,5 +1,7 @@
 package base64
 
+import "bytes"
+
 const (
 	bad = 0xFF // not in the alphabet
 	pad = 0xFE // '='
@@ -26,17 +28,26 @@ type Decoder struct {
 	// StopAtPad ends the decoding for good at the first padding, instead of
 	// going on with the next line.
 	StopAtPad bool
+	// Standard drops the characters of the URL-safe alphabet.
+	Standard bool
 
 	acc    uint32
 	chars  uint8 // characters in acc, 0 to 3
 	padded bool
 	tail   bool
+	url    bool
 }
 
 // Line appends the bytes that line decodes to and returns the extended slice.
 func (d *Decoder) Line(dst, line []byte) []byte {
 	if d.padded && d.StopAtPad {
 		return dst
+	}
+	if bytes.IndexByte(line, '-') >= 0 || bytes.IndexByte(line, '_') >= 0 {
+		d.url = true
+		if d.Standard {
+			line = withoutURLSafe(line)
+		}
 	}
 	for len(line) >= 4 && d.chars == 0 {
 		a, b, c, e := table[line[0]], table[line[1]], table[line[2]], table[line[3]]
@@ -80,6 +91,20 @@ func (d *Decoder) Flush(dst []byte) []byte {
 
 // DataAfterPad tells whether anything was decoded after the first padding.
 func (d *Decoder) DataAfterPad() bool { return d.tail }
+
+// URLSafe tells whether a character of the URL-safe alphabet was seen.
+func (d *Decoder) URLSafe() bool { return d.url }
+
+// withoutURLSafe copies line without '-' and '_'.
+func withoutURLSafe(line []byte) []byte {
+	out := make([]byte, 0, len(line))
+	for _, c := range line {
+		if c != '-' && c != '_' {
+			out = append(out, c)
+		}
+	}
+	return out
+}
 
 // Append decodes the whole of src, which may hold line ends, and appends the
 // result to dst.

@@ -89,8 +89,19 @@ func (p *parser) base64(e *entity, m format.Meta, s span) error {
 	if err != nil {
 		return err
 	}
+	m.NoMeta = true
+	if dec.URLSafe() {
+		// Most mail readers drop the characters of the URL-safe alphabet.
+		_, err = p.child(m, p.in, s, func() lineDecoder {
+			d := &base64Decoder{}
+			d.Standard = true
+			return d
+		})
+		if err != nil {
+			return err
+		}
+	}
 	if dec.DataAfterPad() {
-		m.NoMeta = true
 		_, err = p.child(m, p.in, s, func() lineDecoder {
 			d := &base64Decoder{}
 			d.StopAtPad = true

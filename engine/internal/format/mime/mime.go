@@ -176,6 +176,9 @@ func (p *parser) boundary(l lines.Line) (bool, error) {
 		return true, err
 	}
 	lv := &p.levels[k]
+	if err := p.encodedPreamble(lv, l.Off); err != nil {
+		return true, err
+	}
 	if lv.seen++; lv.seen == maxParts && lv.ent.whole() {
 		p.b.Hit(limit.EmailMIMEPartsPerMessage)
 		p.out.Fact(format.Skipped, l.Off)
@@ -246,13 +249,24 @@ func (p *parser) pop(n int, end int64) error {
 		lv := p.levels[len(p.levels)-1]
 		p.levels = p.levels[:len(p.levels)-1]
 		p.bounds.truncate(lv.marks)
-		if lv.seen == 0 && lv.ent.encoded() && end > lv.body {
-			if err := p.encodedMultipart(lv.ent, span{lv.body, end}); err != nil {
-				return err
-			}
+		if err := p.encodedPreamble(&lv, end); err != nil {
+			return err
 		}
 	}
 	return nil
+}
+
+// encodedPreamble decodes what stands before the first boundary of a multipart
+// that has a transfer encoding, which no multipart should have.
+func (p *parser) encodedPreamble(lv *level, end int64) error {
+	if lv.seen > 0 || !lv.ent.encoded() || end <= lv.body {
+		return nil
+	}
+	s := span{lv.body, end}
+	if err := p.encodedPart(lv.ent, s); err != nil {
+		return err
+	}
+	return p.encodedMultipart(lv.ent, s)
 }
 
 // closeAll ends a message.

@@ -111,6 +111,7 @@ func TestUnpack(t *testing.T) {
 		{"the case of a boundary does not matter after two dashes", mixed + "--b\n" + attach(helloB64) + "--b--\n", []string{"a.zip: hello world\n"}},
 		{"a multipart under base64 is handed on decoded", head + "Content-Type: multipart/mixed; boundary=B\nContent-Transfer-Encoding: base64\n\n" + base64.StdEncoding.EncodeToString([]byte("--B\n\nhi\n--B--\n")), []string{
 			"*textpart: " + base64.StdEncoding.EncodeToString([]byte("--B\n\nhi\n--B--\n")),
+			"attachment: --B\n\nhi\n--B--\n",
 			"*textportion [MAIL]: Content-Type: multipart/mixed; boundary=\"B\"\n\n--B\n\nhi\n--B--\n",
 		}},
 		{"comments in headers do not count", head + "Content-Type: (x) application/(y)zip; (z) name=\"a(1).zip\"\nContent-Transfer-Encoding: base64 (really)\n\n" + helloB64, []string{"a_1_.zip: hello world\n"}},
@@ -145,6 +146,9 @@ func TestUnpack(t *testing.T) {
 		{"lines that are no header lines are looked at as text", mixed + "--B\nContent-Type: text/plain\nnot a header\nX-A: b\n\nhi\n--B--\n", []string{"*textpart: not a header\n", "attachment: hi"}},
 		{"a repeated Content-Type replaces the one before", head + "Content-Type: text/plain\nContent-Type: multipart/mixed; boundary=B\n\n--B\n\nhi\n--B--\n", []string{"attachment: hi"}},
 		{"a file that is all text has only what is embedded in it", "Hi. This is the qmail-send program\nbegin 644 c\n#0V%T\nend\n", []string{"*c: Cat"}},
+		{"URL-safe base64 has two readings, for most mail readers drop its two characters", head + "Content-Type: application/zip\nContent-Transfer-Encoding: base64\n\n-QUJD\n", []string{"attachment: \xf9\x05\t", "*attachment: ABC"}},
+		{"an encoded part whose boundary was lost is found by its header", mixed + "--B\n\nhi\n\nContent-Type: application/zip\nContent-Transfer-Encoding: base64\n\n" + helloB64 + "--B--\n", []string{"attachment: hi\n\n", "bounce [MAIL]: Received: by clamd (bounce)\nContent-Type: application/zip\nContent-Transfer-Encoding: base64\n\n" + strings.TrimSpace(helloB64)}},
+		{"a yEnc header without data does not hide MIME headers", head + "\n=ybegin line=1 name=x\nContent-Transfer-Encoding: base64\n\n" + helloB64, []string{"*textpart: =ybegin line=1 name=x\n", "bounce [MAIL]: Received: by clamd (bounce)\nContent-Transfer-Encoding: base64\n\n" + helloB64}},
 		{"NUL bytes in headers do not count", head + "Content-Type: appl\x00ication/zip\nContent-Transfer-\x00Encoding: base64\n\n" + helloB64, []string{"attachment: hello world\n"}},
 	}
 	for _, tt := range tests {

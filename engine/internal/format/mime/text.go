@@ -146,6 +146,8 @@ type searcher struct {
 	open  find // being read; kind 0 for none
 
 	colons  int   // BinHex: colons seen since the banner
+	run     int64 // where the present run of header lines began, -1 for none
+	loose   bool  // the open mail is one run of MIME headers and what follows
 	start   int64 // where a message may have begun, -1 for nowhere
 	blank   bool  // the last line was empty
 	broken  bool  // an empty line came after start
@@ -155,7 +157,7 @@ type searcher struct {
 
 // search finds the files embedded in a range of v.
 func (p *parser) search(v input.View, s span) ([]find, error) {
-	sr := &searcher{p: p, start: -1, dashes: -1, blank: true}
+	sr := &searcher{p: p, start: -1, dashes: -1, run: -1, blank: true}
 	lr := lines.New(v, s.off, s.end)
 	next := s.off + checkInterval
 	for len(sr.finds) < maxFinds {
@@ -191,21 +193,25 @@ func (sr *searcher) line(l lines.Line) {
 	switch sr.open.kind {
 	case foundUU:
 		var more bool
-		if sr.scratch, more = uu.Line(sr.scratch[:0], l.Text); more {
+		if sr.scratch, more = uu.Line(sr.scratch[:0], l.Text); more && !isMIMEHeader(l.Text) {
 			return
 		}
 		sr.close(l.Off)
 	case foundYenc:
 		if yenc.IsEnd(l.Text) {
 			sr.close(l.End)
+			return
 		}
-		return
+		if !isMIMEHeader(l.Text) {
+			return
+		}
+		sr.close(l.Off)
 	case foundBinHex:
 		if sr.colons += bytes.Count(l.Text, []byte(":")); sr.colons >= 2 {
 			sr.close(l.End)
 			return
 		}
-		if !isBanner(l.Text) {
+		if !isBanner(l.Text) && !isMIMEHeader(l.Text) {
 			return
 		}
 		sr.close(l.Off)
@@ -245,17 +251,23 @@ func (sr *searcher) mail(l lines.Line) {
 	dashes := sr.dashes
 	sr.dashes = -1
 	if len(l.Text) == 0 {
-		sr.blank, sr.broken = true, true
+		sr.blank, sr.broken, sr.run = true, true, -1
 		return
 	}
 	blank := sr.blank
 	sr.blank = false
 	if bytes.HasPrefix(l.Text, []byte("--")) && len(l.Text) > 2 {
-		sr.dashes = l.Off
+		sr.dashes, sr.run = l.Off, -1
 		return
 	}
 	name, value, ok := splitHeader(l.Text)
 	k := kindOfLine(name, ok)
+	switch {
+	case ok && sr.run < 0:
+		sr.run = l.Off
+	case !ok && l.Text[0] != ' ' && l.Text[0] != '\t':
+		sr.run = -1
+	}
 	if (ok && startsMail(name)) || isMailboxLine(l.Text) {
 		if sr.start < 0 || sr.broken || (blank && sr.open.kind == 0) {
 			sr.start, sr.broken = l.Off, false
@@ -272,9 +284,22 @@ func (sr *searcher) mail(l lines.Line) {
 		if sr.open.kind == foundMail {
 			sr.close(sr.start)
 		}
-		sr.open = find{foundMail, span{sr.start, 0}, "", sr.start}
+		sr.open, sr.loose = find{foundMail, span{sr.start, 0}, "", sr.start}, false
 		sr.start = -1
+	case k == contentEncoding && tellsOfParts(k, value) && (sr.open.kind == 0 || (sr.loose && sr.open.off < sr.run)):
+		// MIME headers of a part whose boundary was lost.
+		sr.close(sr.run)
+		sr.open, sr.loose = find{foundMail, span{sr.run, 0}, "", sr.run}, true
 	}
+}
+
+// isMIMEHeader tells whether a line is one of the MIME headers.
+func isMIMEHeader(line []byte) bool {
+	if len(line) == 0 || lower(line[0]) != 'c' {
+		return false
+	}
+	name, _, ok := splitHeader(line)
+	return kindOfLine(name, ok).isMIME()
 }
 
 // kindOfLine is kindOf for a line that may be no header.
