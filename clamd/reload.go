@@ -12,7 +12,7 @@ type reloadState struct {
 	mu      sync.Mutex
 	running bool
 	again   bool
-	wg      sync.WaitGroup
+	done    chan struct{} // closed at the end of the running reload
 }
 
 // trigger starts a reload, or notes that another one is wanted.
@@ -27,7 +27,8 @@ func (r *reloadState) trigger(s *Server) {
 		return
 	}
 	r.running = true
-	r.wg.Go(func() { r.loop(s) })
+	r.done = make(chan struct{})
+	go r.loop(s)
 }
 
 // loop reloads until no further request is pending.
@@ -37,6 +38,7 @@ func (r *reloadState) loop(s *Server) {
 		r.mu.Lock()
 		if !r.again {
 			r.running = false
+			close(r.done)
 			r.mu.Unlock()
 			return
 		}
@@ -57,4 +59,11 @@ func reloadOnce(s *Server) {
 }
 
 // wait returns when no reload is running.
-func (r *reloadState) wait() { r.wg.Wait() }
+func (r *reloadState) wait() {
+	r.mu.Lock()
+	done := r.done
+	r.mu.Unlock()
+	if done != nil {
+		<-done
+	}
+}

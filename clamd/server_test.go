@@ -197,6 +197,7 @@ func (h *harness) dial(network string) net.Conn {
 func (h *harness) exchange(network, data string) string {
 	h.t.Helper()
 	c := h.dial(network)
+	defer func() { _ = c.Close() }()
 	_, _ = io.WriteString(c, strings.ReplaceAll(data, "@", h.dir))
 	return h.rest(c)
 }
