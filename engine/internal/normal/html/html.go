@@ -72,17 +72,14 @@ func (m *machine) feed(w []byte) {
 func (m *machine) piece(p []byte) {
 	m.skip = true
 	for _, c := range p {
-		before := m.script.open
-		if before {
-			m.script.add(c)
-		}
+		kept := m.script.see(c)
 		if c == '\r' {
 			continue
 		}
 		for !m.step(c) {
 		}
-		if !before && m.script.open {
-			m.script.add(c)
+		if !kept {
+			m.script.see(c)
 		}
 	}
 }

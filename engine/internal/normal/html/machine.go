@@ -136,10 +136,7 @@ func (m *machine) text(c byte) bool {
 		m.noTags.blankUnless(m.content != inPage)
 		m.startRef(stText)
 	case m.content != inPage:
-		if c == '\'' {
-			c = '"'
-		}
-		m.put(lower(c))
+		m.putContent(c)
 	default:
 		m.put(lower(c))
 		m.noTags.char(c)
@@ -152,15 +149,19 @@ func (m *machine) tagOpen(c byte) bool {
 	m.tag = m.tag[:0]
 	m.href, m.src, m.hasHref, m.hasSrc = m.href[:0], m.src[:0], false, false
 	if c == '!' {
-		if m.content == inPage {
-			m.st = stComment
-			return true
+		if m.content != inPage {
+			m.put('<')
+			m.put('!')
 		}
-		m.put('<')
-		m.st = stText
-		return false
+		m.st = stComment
+		return true
 	}
 	m.put('<')
+	if m.content != inPage && c != '/' {
+		m.put(lower(c))
+		m.st = stText
+		return true
+	}
 	m.st = stTagName
 	return false
 }
@@ -169,7 +170,7 @@ func (m *machine) tagName(c byte) bool {
 	switch {
 	case c == '>':
 		m.put('>')
-		m.st = stTagEnd
+		m.st, m.skip = stTagEnd, true
 		if m.content != inPage {
 			m.closeContent()
 		}
@@ -236,11 +237,25 @@ func (m *machine) afterName(c byte) bool {
 	return false
 }
 
+// comment drops everything up to '>'; in scripts and styles it only drops white
+// space.
 func (m *machine) comment(c byte) bool {
 	if c == '>' {
-		m.st, m.skip = stText, true
+		m.st = stText
+		m.skip = true
+	}
+	if m.content != inPage && !isSpace(c) {
+		m.putContent(c)
 	}
 	return true
+}
+
+// putContent writes a byte of a script or style.
+func (m *machine) putContent(c byte) {
+	if c == '\'' {
+		c = '"'
+	}
+	m.put(lower(c))
 }
 
 // finish writes what the end of the input leaves open.
@@ -249,8 +264,11 @@ func (m *machine) finish() {
 	case stTagOpen:
 		m.put('<')
 	case stEntityName:
-		m.put('&')
-		m.noComment = append(m.noComment, lowered(m.ref.name)...)
+		if code, ok := entities[string(m.ref.name)]; ok {
+			m.char(uint64(code))
+		} else {
+			m.refCopy()
+		}
 	}
 }
 
@@ -261,12 +279,4 @@ func lower(c byte) byte {
 		return c + 'a' - 'A'
 	}
 	return c
-}
-
-func lowered(b []byte) []byte {
-	out := make([]byte, len(b))
-	for i, c := range b {
-		out[i] = lower(c)
-	}
-	return out
 }

@@ -7,7 +7,6 @@ type ref struct {
 	num    uint64 // numeric reference
 	digits int
 	hex    bool
-	first  bool // nothing read after "&#"
 }
 
 // maxRefDigits bounds a number; the digit after the last one ends it.
@@ -23,7 +22,7 @@ func (m *machine) reference(c byte) bool {
 	switch m.st {
 	case stEntity:
 		if c == '#' {
-			m.st, m.ref.first = stEntityNumber, true
+			m.st = stEntityNumber
 			return true
 		}
 		m.st = stEntityName
@@ -77,10 +76,8 @@ func (m *machine) refByte(c byte) {
 
 func (m *machine) refNumber(c byte) bool {
 	r := &m.ref
-	first := r.first
-	r.first = false
 	switch {
-	case first && (c == 'x' || c == 'X'):
+	case r.num == 0 && (c == 'x' || c == 'X'):
 		r.hex = true
 		return true
 	case c == ';':

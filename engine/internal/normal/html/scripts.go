@@ -9,6 +9,7 @@ import (
 // scripts collects the scripts of a page and normalises each when it ends.
 type scripts struct {
 	open bool
+	over bool // the end tag was seen; white space after it still belongs to raw
 	raw  []byte
 	cuts []int // offsets in raw where the page was cut within a word
 	out  []byte
@@ -19,7 +20,18 @@ func (s *scripts) start() {
 	s.raw, s.cuts = s.raw[:0], s.cuts[:0]
 }
 
-func (s *scripts) add(c byte) { s.raw = append(s.raw, c) }
+// see takes the next byte of the page and reports whether it was kept.
+func (s *scripts) see(c byte) bool {
+	if !s.open {
+		return false
+	}
+	if s.over && !isSpace(c) {
+		s.close()
+		return false
+	}
+	s.raw = append(s.raw, c)
+	return true
+}
 
 // cut notes that the page is cut here.
 func (s *scripts) cut() {
@@ -33,7 +45,7 @@ func (s *scripts) close() {
 	if !s.open {
 		return
 	}
-	s.open = false
+	s.open, s.over = false, false
 	if len(s.out) > 0 {
 		s.out = append(s.out, '\n')
 	}
@@ -49,7 +61,7 @@ func (s *scripts) close() {
 func (m *machine) closeContent() {
 	switch {
 	case string(m.tag) == "/script":
-		m.script.close()
+		m.script.over = m.script.open
 	case m.content == inStyle && string(m.tag) == "/style":
 	default:
 		return

@@ -10,12 +10,7 @@ type value struct {
 	wide  uint32 // pending bytes >= 80h, most recent lowest
 }
 
-func (v *value) reset(quote byte) {
-	v.quote, v.kept = quote, v.kept[:0]
-	if quote != 0 {
-		v.kept = append(v.kept, '"')
-	}
-}
+func (v *value) reset() { v.quote, v.kept = 0, v.kept[:0] }
 
 func (v *value) add(c byte) {
 	if len(v.kept) < maxName {
@@ -47,27 +42,17 @@ func (m *machine) putValue(c byte) {
 }
 
 func (m *machine) valueStart(c byte) bool {
-	switch c {
-	case '"', '\'':
-		m.put('"')
-		m.val.reset(c)
-		m.st = stValue
-	case '>':
-		m.val.reset(0)
-		m.keepValue()
-		m.st = stAttrs
-		return false
-	default:
-		m.val.reset(0)
-		m.st = stValue
-		return false
+	m.val.reset()
+	m.st = stValue
+	if c == '>' {
+		m.endValue(false)
 	}
-	return true
+	return false
 }
 
-// inValue handles a byte of a value. A quoted value with white space in it goes
-// on as if it were not quoted after the first blank: it then ends at the next
-// white space or '>', and its closing quote is an ordinary byte.
+// inValue handles a byte of a value. A quoted value with white space or '>' in
+// it goes on as if it were not quoted afterwards: it then ends at the next white
+// space or '>', and its closing quote is an ordinary byte.
 func (m *machine) inValue(c byte) bool {
 	if c >= 0x80 {
 		m.wideValue(c)
@@ -86,10 +71,22 @@ func (m *machine) inValue(c byte) bool {
 	case isSpace(c) && quote == 0:
 		m.endValue(true)
 		return true
-	case isSpace(c):
-		m.put(' ')
-		m.val.add(' ')
+	case isSpace(c) || c == '>':
+		if c == '\n' {
+			c = ' '
+		}
+		m.put(c)
+		if c != '>' {
+			c = ' '
+		}
+		m.val.add(c)
 		m.val.quote, m.skip = 0, true
+		return true
+	case c == '\'' || c == '"':
+		if len(m.val.kept) == 0 {
+			m.val.quote = c
+		}
+		m.putValue('"')
 		return true
 	case c == '&':
 		m.startRef(stValue)
@@ -102,9 +99,6 @@ func (m *machine) inValue(c byte) bool {
 			return true
 		}
 		m.writeWideValue()
-	}
-	if c == '\'' {
-		c = '"'
 	}
 	m.putValue(c)
 	return true

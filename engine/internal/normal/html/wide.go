@@ -19,29 +19,25 @@ func isWideStop(v uint32) bool {
 	return false
 }
 
+// nulDue marks that a NUL is to be written when ASCII follows a Big5 full stop.
+const nulDue = 1 << 24
+
 // wideText collects bytes >= 80h between tags, three at most, so that the full
 // stops written in several bytes are recognised.
 func (m *machine) wideText(c byte) {
-	if m.mb > 0xFFFF {
+	if m.mb > 0xFFFF && m.mb != nulDue {
 		m.writeWideText()
 	}
-	m.mb = m.mb<<8 | uint32(c)
-	if isWideStop(m.mb) {
-		m.mb = 0
-		m.put('.')
-		m.noTags.raw('.')
-	}
+	m.mb = m.mb&^nulDue<<8 | uint32(c)
 }
 
 // flushWideText ends the collection because c, an ASCII byte, follows. It
 // reports whether c was used up as the second half of a Big5 full stop.
 func (m *machine) flushWideText(c byte) bool {
-	if isWideStop(m.mb<<8 | uint32(c)) {
-		m.mb = 0
-		for _, b := range []byte{'.', 0} {
-			m.put(b)
-			m.noTags.raw(b)
-		}
+	if m.mb < 0x100 && isWideStop(m.mb<<8|uint32(c)) {
+		m.mb = nulDue
+		m.put('.')
+		m.noTags.raw('.')
 		return true
 	}
 	m.writeWideText()
@@ -53,6 +49,13 @@ func (m *machine) flushWideText(c byte) bool {
 // signatures made from its output depend on.
 func (m *machine) writeWideText() {
 	hi, mid, lo := byte(m.mb>>16), byte(m.mb>>8), byte(m.mb)
+	stop := isWideStop(m.mb)
+	m.mb = 0
+	if stop {
+		m.put('.')
+		m.noTags.raw('.')
+		return
+	}
 	if hi != 0 {
 		m.put(hi)
 		m.noTags.raw(hi)
@@ -63,7 +66,6 @@ func (m *machine) writeWideText() {
 	}
 	m.put(lo)
 	m.noTags.raw(mid)
-	m.mb = 0
 }
 
 // wideValue is wideText for attribute values. What is pending at the end of a
@@ -73,14 +75,15 @@ func (m *machine) wideValue(c byte) {
 		m.writeWideValue()
 	}
 	m.val.wide = m.val.wide<<8 | uint32(c)
-	if isWideStop(m.val.wide) {
-		m.val.wide = 0
-		m.putValue('.')
-	}
 }
 
 // writeWideValue writes the bytes collected in an attribute value.
 func (m *machine) writeWideValue() {
+	if isWideStop(m.val.wide) {
+		m.val.wide = 0
+		m.putValue('.')
+		return
+	}
 	for shift := 16; shift >= 0; shift -= 8 {
 		if b := byte(m.val.wide >> shift); b != 0 {
 			m.putValue(b)

@@ -110,6 +110,10 @@ func (l *lexer) word() token {
 			buf = append(buf, l.src[start:l.pos]...)
 			l.pos++
 			if l.pos == len(l.src) || l.src[l.pos] != 'u' {
+				if len(buf) == 0 && t.dotted {
+					l.dot = false
+					return l.scan()
+				}
 				t.text = buf
 				return t
 			}

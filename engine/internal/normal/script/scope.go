@@ -135,6 +135,10 @@ func (w *walker) punct(f *frame, c byte) {
 		if f.decl == declFunc || f.decl == declFuncName {
 			f.decl = declParams
 		}
+	case ')':
+		if f.decl == declFuncName {
+			f.decl = declNone
+		}
 	case ',':
 		if (f.decl == declList || f.decl == declInit) && f.braces == 0 && f.brackets == 0 {
 			f.decl = declName
@@ -155,14 +159,12 @@ func (w *walker) punct(f *frame, c byte) {
 		f.brackets = max(f.brackets-1, 0)
 	case '{':
 		f.braces++
-		if f.decl == declFunc || f.decl == declParams {
+		if f.decl == declFunc || f.decl == declFuncName || f.decl == declParams {
 			f.decl = declNone
 		}
 	case '}':
-		if f.braces == 0 {
-			return
-		}
-		if f.braces--; f.braces == 0 && len(w.stack) > 1 {
+		f.braces = max(f.braces-1, 0)
+		if f.braces == 0 && len(w.stack) > 1 {
 			w.stack = w.stack[:len(w.stack)-1]
 		}
 	}

@@ -17,22 +17,34 @@ func (l *lexer) str(quote byte) token {
 			if !l.whole {
 				return token{}
 			}
-			return token{kind: str, text: unquote(l.src[start:])}
+			return token{kind: str, text: l.unquote(start, l.pos)}
 		}
 		l.pos += i + 1
 		if end := l.pos - 1; end == start || l.src[end-1] != '\\' {
-			return token{kind: str, text: unquote(l.src[start:end])}
+			return token{kind: str, text: l.unquote(start, end)}
 		}
 	}
+}
+
+// unquote decodes src[start:end], each piece of the page for itself.
+func (l *lexer) unquote(start, end int) []byte {
+	out := make([]byte, 0, end-start)
+	for len(l.cuts) > 0 && l.cuts[0] < end {
+		if cut := l.cuts[0]; cut > start {
+			out = unquote(out, l.src[start:cut])
+			start = cut
+		}
+		l.cuts = l.cuts[1:]
+	}
+	return unquote(out, l.src[start:end])
 }
 
 // simpleEscapes are the escapes of one letter.
 var simpleEscapes = [256]byte{'b': '\b', 'f': '\f', 'n': '\n', 'r': '\r', 't': '\t', 'v': '\v', '0': 1}
 
-// unquote decodes the escapes of a string literal into new memory. NUL becomes
+// unquote appends a string literal to out with its escapes decoded. NUL becomes
 // 01, octal escapes do not exist, and incomplete escapes leave a backslash.
-func unquote(s []byte) []byte {
-	out := make([]byte, 0, len(s))
+func unquote(out, s []byte) []byte {
 	for i := 0; i < len(s); i++ {
 		c := s[i]
 		if c != '\\' {
