@@ -36,11 +36,19 @@ type Reader struct {
 	err     error
 }
 
+// crShare is how many times more lone CRs than LFs there must be for CR to be
+// taken for the line end (classic Mac OS, where a few LFs may have got in).
+const crShare = 8
+
 // New returns a Reader of the bytes [off, end) of v. Lines end in LF, or in CR
-// when the beginning of the range holds CRs but no LF (classic Mac OS).
+// when the beginning of the range holds lone CRs and hardly any LF.
 func New(v input.View, off, end int64) *Reader {
 	r := &Reader{v: v, pos: max(off, 0), end: min(end, v.Size()), eol: '\n'}
-	if w := r.peek(window); bytes.IndexByte(w, '\n') < 0 && bytes.IndexByte(w, '\r') >= 0 {
+	w := r.peek(window)
+	if bytes.IndexByte(w, '\r') < 0 {
+		return r
+	}
+	if lone := bytes.Count(w, []byte("\r")) - bytes.Count(w, []byte("\r\n")); lone > crShare*bytes.Count(w, []byte("\n")) {
 		r.eol = '\r'
 	}
 	return r
@@ -72,15 +80,18 @@ func (r *Reader) peek(n int64) []byte {
 
 // Next returns the next line; false at the end of the range or on an I/O error.
 func (r *Reader) Next() (Line, bool) {
-	w := r.peek(MaxLine + 1)
+	w := r.peek(MaxLine + 2)
 	if len(w) == 0 {
 		return Line{}, false
 	}
 	l := Line{Off: r.pos, Cont: r.cont}
-	n := bytes.IndexByte(w, r.eol)
+	n := bytes.IndexByte(w[:min(len(w), MaxLine+1)], r.eol)
 	switch {
 	case n >= 0:
 		l.End = r.pos + int64(n) + 1
+		if r.eol == '\r' && n+1 < len(w) && w[n+1] == '\n' {
+			l.End++
+		}
 	case len(w) > MaxLine:
 		n, l.Cut = MaxLine, true
 		l.End = r.pos + MaxLine

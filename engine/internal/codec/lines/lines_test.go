@@ -63,6 +63,16 @@ func TestNext(t *testing.T) {
 	}
 }
 
+func TestAFewLFsAmongManyCRsDoNotEndLines(t *testing.T) {
+	t.Parallel()
+	s := strings.Repeat("a\r", 20) + "b\r\nc\nd\r"
+	got := read(input.Bytes([]byte(s)), 0, int64(len(s)))
+	want := []string{"a@38-39-40", "b@40-41-43", "c\nd@43-46-47"}
+	if diff := cmp.Diff(want, got[len(got)-3:]); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
 func TestARangeIsKeptTo(t *testing.T) {
 	t.Parallel()
 	v := input.Bytes([]byte("aa\nbb\ncc\n"))
