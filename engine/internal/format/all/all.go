@@ -14,5 +14,6 @@ func Unpackers() map[cltype.Type]format.Unpacker {
 	m := map[cltype.Type]format.Unpacker{}
 	maps.Copy(m, archives())
 	maps.Copy(m, mail())
+	maps.Copy(m, images())
 	return m
 }

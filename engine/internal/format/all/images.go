@@ -1,0 +1,15 @@
+package all
+
+import (
+	"gclam/engine/internal/cltype"
+	"gclam/engine/internal/format"
+	"gclam/engine/internal/format/iso9660"
+)
+
+// images lists the parsers of disk images, partition tables, file systems and
+// packages.
+func images() map[cltype.Type]format.Unpacker {
+	return map[cltype.Type]format.Unpacker{
+		cltype.ISO9660: format.Func(iso9660.Unpack),
+	}
+}
