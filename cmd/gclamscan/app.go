@@ -88,7 +88,8 @@ func (a *app) openLog() int {
 		Verbose:   a.v.Bool("verbose"),
 	}
 	if a.v.Bool("json") {
-		a.json = &jsonReport{w: a.in.Out, quiet: o.Quiet}
+		only := a.v.Bool("infected")
+		a.json = &jsonReport{w: a.in.Out, quiet: o.Quiet, infectedOnly: only, suppressOK: only || a.v.Bool("suppress-ok-results")}
 		o.Stdout, o.AllStdout = nil, false
 	}
 	var err error

@@ -17,6 +17,8 @@ import (
 type jsonReport struct {
 	w     io.Writer
 	quiet bool
+	// infectedOnly and suppressOK leave objects out as they do lines.
+	infectedOnly, suppressOK bool
 }
 
 // jsonFile is the object of one file.
@@ -74,6 +76,9 @@ func newJSONFile(path, verdict string) jsonFile {
 }
 
 func (j *jsonReport) skip(path, reason string) {
+	if j == nil || j.infectedOnly {
+		return
+	}
 	f := newJSONFile(path, "skipped")
 	f.Reason = reason
 	j.write(f)
@@ -86,7 +91,7 @@ func (j *jsonReport) fail(path, reason string) {
 }
 
 func (j *jsonReport) result(path string, res engine.Result, err error) {
-	if j == nil {
+	if j == nil || j.suppressOK && err == nil && !res.Infected() {
 		return
 	}
 	f := newJSONFile(path, res.Verdict.String())

@@ -48,6 +48,9 @@ func (a *app) file(ctx context.Context, e entry) {
 			e.info = now
 		}
 	}
+	if errors.Is(err, fs.ErrNotExist) {
+		return // gone since it was found
+	}
 	if err != nil {
 		a.unreadable(e.path, err)
 		return
@@ -64,7 +67,7 @@ func (a *app) file(ctx context.Context, e entry) {
 	}
 }
 
-// unreadable reports a file that could not be opened: for root that is a reason to
+// unreadable reports what could not be opened or read: for root that is a reason to
 // wonder, for others it is daily life.
 func (a *app) unreadable(path string, err error) {
 	a.count.errors++

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -137,8 +138,11 @@ func (a *app) tree(ctx context.Context, path string, fi os.FileInfo) {
 	stack := []*frame{top}
 	for len(stack) > 0 {
 		f := stack[len(stack)-1]
-		e, ok := f.next()
-		if !ok || ctx.Err() != nil {
+		e, err := f.next()
+		if err != nil || ctx.Err() != nil {
+			if err != nil && !errors.Is(err, io.EOF) {
+				a.unreadable(f.path, err)
+			}
 			f.close()
 			stack = stack[:len(stack)-1]
 			continue
@@ -190,18 +194,22 @@ func (a *app) opened(root *os.Root, err error, path, real string, fi os.FileInfo
 	return &frame{root: root, dir: dir, path: path, real: real, info: fi}
 }
 
-// next returns the directory's next entry in the order of the system.
-func (f *frame) next() (os.DirEntry, bool) {
+// next returns the directory's next entry in the order of the system; the error is
+// io.EOF at the end.
+func (f *frame) next() (os.DirEntry, error) {
 	if len(f.list) == 0 {
 		list, err := f.dir.ReadDir(batch)
-		if err != nil && !errors.Is(err, io.EOF) && len(list) == 0 || len(list) == 0 {
-			return nil, false
+		if len(list) == 0 {
+			if err == nil {
+				err = io.EOF
+			}
+			return nil, err
 		}
 		f.list = list
 	}
 	e := f.list[0]
 	f.list = f.list[1:]
-	return e, true
+	return e, nil
 }
 
 // inside handles one entry of a directory; a directory to go into is returned.
@@ -209,8 +217,12 @@ func (a *app) inside(ctx context.Context, stack []*frame, f *frame, e os.DirEntr
 	name := e.Name()
 	path := join(f.path, name)
 	fi, err := f.root.Lstat(name)
-	if err != nil {
+	if errors.Is(err, fs.ErrNotExist) {
 		return nil // gone since it was listed
+	}
+	if err != nil {
+		a.unreadable(path, err)
+		return nil
 	}
 	if !a.walk.crossFS && otherDevice(stack[0].info, fi) {
 		a.note(path, "Excluded")
