@@ -14,6 +14,7 @@ type header struct {
 	values  [3][]string // Content-Type, -Transfer-Encoding, -Disposition in order
 	headEnd int64       // offset behind the last header line
 	body    int64       // offset of the body
+	cut     bool        // a boundary ended it
 	loose   []span      // text between header lines, to be searched like any text
 	err     error
 }
@@ -137,6 +138,7 @@ func (r *headerReader) line(l lines.Line) {
 		return
 	case text[0] == '-' && len(r.p.levels) > 0:
 		if _, _, ok := r.p.bounds.match(text); ok {
+			r.h.cut = r.begun
 			r.end(l.Off)
 			return
 		}

@@ -61,6 +61,18 @@ const rootType = "message"
 // encodedPart hands over a part once for each of its transfer encodings.
 func (p *parser) encodedPart(e *entity, s span) error {
 	m := p.meta(e)
+	if err := p.decodings(e, m, s); err != nil {
+		return err
+	}
+	if rest, ok := p.lateHeader(s); ok {
+		m.NoMeta = true
+		return p.decodings(e, m, rest)
+	}
+	return nil
+}
+
+// decodings hands over a range once for each encoding of its part.
+func (p *parser) decodings(e *entity, m format.Meta, s span) error {
 	for _, enc := range e.encodings {
 		var err error
 		switch enc {
@@ -76,6 +88,24 @@ func (p *parser) encodedPart(e *entity, s span) error {
 		}
 	}
 	return nil
+}
+
+// lateHeader returns the range of a body behind MIME headers that a blank line
+// split from theirs.
+func (p *parser) lateHeader(s span) (span, bool) {
+	if !p.headerFollows(s.off, true) {
+		return s, false
+	}
+	lr := lines.New(p.in, s.off, min(s.end, s.off+maxSearch))
+	for {
+		l, ok := lr.Next()
+		if !ok {
+			return s, false
+		}
+		if len(l.Text) == 0 {
+			return span{l.End, s.end}, l.End < s.end
+		}
+	}
 }
 
 // base64 hands over a base64 part. When data follows the padding there are two
@@ -242,7 +272,7 @@ func (p *parser) nested(e *entity, s span) error {
 		if p.decodesToHeader(e, s) {
 			e.major = "application" // no search in the text: the child does it
 			p.impose(&m)
-			return p.nestedEncoded(e, m, s)
+			return p.decodings(e, m, s)
 		}
 		return p.encodedPart(e, s)
 	}
@@ -259,25 +289,6 @@ func (p *parser) nested(e *entity, s span) error {
 
 // impose makes the child a mail whatever its first header line is.
 func (p *parser) impose(m *format.Meta) { m.Type = "MAIL" }
-
-// nestedEncoded hands over an encoded message.
-func (p *parser) nestedEncoded(e *entity, m format.Meta, s span) error {
-	for _, enc := range e.encodings {
-		var err error
-		switch enc {
-		case encBase64:
-			err = p.base64(e, m, s)
-		case encQP:
-			err = p.quotedPrintable(e, m, s)
-		default:
-			err = p.text(nil, s)
-		}
-		if err != nil {
-			return err
-		}
-	}
-	return nil
-}
 
 // decodesToHeader tells whether an encoded message begins with a header line.
 func (p *parser) decodesToHeader(e *entity, s span) bool {

@@ -29,7 +29,7 @@ const (
 
 // Unpack parses one mail, mailbox or MHTML file.
 func Unpack(ctx context.Context, in input.View, b *limit.Budget, out format.Sink) error {
-	p := &parser{ctx: ctx, in: in, b: b, out: out, lr: lines.New(in, 0, in.Size())}
+	p := &parser{ctx: ctx, in: in, b: b, out: out, lr: lines.New(in, 0, in.Size()), cut: -1}
 	if err := p.run(); err != nil {
 		return err
 	}
@@ -60,6 +60,7 @@ type parser struct {
 	stop   int64 // end of the text of the last line read
 	next   int64 // where the budget is looked at again
 	heads  []span
+	cut    int64 // where a part header began that a boundary cut off, -1 for none
 }
 
 // level is an open multipart.
@@ -187,9 +188,13 @@ func (p *parser) boundary(l lines.Line) (bool, error) {
 		p.cur, p.stop = part{nil, l.End}, l.End
 		return true, nil
 	}
+	start := p.lr.Offset()
 	h := p.readHeader(false)
 	if h.err != nil {
 		return true, h.err
+	}
+	if h.cut && len(h.values[contentEncoding]) > 0 {
+		p.cut = start
 	}
 	return true, p.open(h)
 }
@@ -237,10 +242,20 @@ func (p *parser) closePart(end int64) error {
 		return nil
 	}
 	s := span{cur.start, end}
+	var err error
 	if cur.ent == nil {
-		return p.text(nil, s)
+		err = p.text(nil, s)
+	} else {
+		err = p.leaf(cur.ent, s)
 	}
-	return p.leaf(cur.ent, s)
+	if err != nil || p.cut < 0 {
+		return err
+	}
+	// clamscan 1.4.6 takes no notice of boundaries in a header. Read it that way,
+	// too: as a message of its own there is no boundary to be seen.
+	cut := p.section(span{p.cut, end})
+	p.cut = -1
+	return p.prefixed(nameTextPart, bounceHead, cut)
 }
 
 // pop closes the multiparts from level n on; end is where the innermost stops.

@@ -149,6 +149,11 @@ func TestUnpack(t *testing.T) {
 		{"URL-safe base64 has two readings, for most mail readers drop its two characters", head + "Content-Type: application/zip\nContent-Transfer-Encoding: base64\n\n-QUJD\n", []string{"attachment: \xf9\x05\t", "*attachment: ABC"}},
 		{"an encoded part whose boundary was lost is found by its header", mixed + "--B\n\nhi\n\nContent-Type: application/zip\nContent-Transfer-Encoding: base64\n\n" + helloB64 + "--B--\n", []string{"attachment: hi\n\n", "bounce [MAIL]: Received: by clamd (bounce)\nContent-Type: application/zip\nContent-Transfer-Encoding: base64\n\n" + strings.TrimSpace(helloB64)}},
 		{"a yEnc header without data does not hide MIME headers", head + "\n=ybegin line=1 name=x\nContent-Transfer-Encoding: base64\n\n" + helloB64, []string{"*textpart: =ybegin line=1 name=x\n", "bounce [MAIL]: Received: by clamd (bounce)\nContent-Transfer-Encoding: base64\n\n" + helloB64}},
+		{"a boundary inside a header may have been meant as part of it", mixed + "--B\nContent-Type: application/zip\nContent-Transfer-Encoding: base64\n--B\n\n" + helloB64 + "--B--\n", []string{
+			"attachment: " + strings.TrimSpace(helloB64),
+			"*textpart [MAIL]: Received: by clamd (bounce)\nContent-Type: application/zip\nContent-Transfer-Encoding: base64\n--B\n\n" + strings.TrimSpace(helloB64),
+		}},
+		{"MIME headers behind the blank line are no data", head + "Content-Type: application/zip\nContent-Transfer-Encoding: quoted-printable\n\nContent-Disposition: attachment\n\nhello\n", []string{"attachment: Content-Disposition: attachment\n\nhello\n", "*attachment: hello\n"}},
 		{"NUL bytes in headers do not count", head + "Content-Type: appl\x00ication/zip\nContent-Transfer-\x00Encoding: base64\n\n" + helloB64, []string{"attachment: hello world\n"}},
 	}
 	for _, tt := range tests {

@@ -121,7 +121,7 @@ func (p *parser) emit(v input.View, finds []find) error {
 			m.Type, m.Size, m.CompressedSize = "BINHEX", f.end-f.off, f.end-f.off
 			err = p.out.Child(m, section.Reader())
 		case foundMail:
-			err = p.prefixed(nameBounce, "Received: by clamd (bounce)\n", section)
+			err = p.prefixed(nameBounce, bounceHead, section)
 		case foundParts:
 			err = p.prefixed(nameTextPart, "Content-Type: multipart/mixed\n\n", section)
 		}
@@ -131,6 +131,9 @@ func (p *parser) emit(v input.View, finds []find) error {
 	}
 	return nil
 }
+
+// bounceHead is put before a message cut out of a text (observed: clamscan 1.4.6).
+const bounceHead = "Received: by clamd (bounce)\n"
 
 // prefixed hands over a mail made of a header line and a piece of text.
 func (p *parser) prefixed(name, head string, v input.View) error {
