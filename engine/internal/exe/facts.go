@@ -17,8 +17,9 @@ const NoOffset int64 = -1
 // Facts describes one executable. The zero value is not useful; make one with New.
 type Facts struct {
 	Format Format
-	// Entry is the file offset of the entry point in bytes, NoOffset when it is
-	// not known. Signature offsets EP+n and EP-n are relative to it.
+	// Entry is the file offset of the entry point in bytes. Signature offsets EP+n
+	// and EP-n are relative to it. It is 0 for an ELF or Mach-O file that has none,
+	// as in ClamAV, and NoOffset when the file could not be read.
 	Entry int64
 	// Sections in header order, numbered as the offsets Sn, SEn and SL see them.
 	Sections []Section
@@ -110,7 +111,15 @@ func (f *Facts) Usable() bool { return f != nil && !f.dead }
 
 // Break marks f as damaged beyond reading, for the given reason, and returns it.
 func (f *Facts) Break(reason string) *Facts {
-	f.Broken, f.Reason, f.dead = true, reason, true
+	f.Lose(reason)
+	f.Broken = true
+	return f
+}
+
+// Lose marks f as not readable without being broken in ClamAV's eyes: no alert,
+// but no offsets either.
+func (f *Facts) Lose(reason string) *Facts {
+	f.Reason, f.dead = reason, true
 	f.Entry, f.Overlay = NoOffset, NoOffset
 	f.Sections, f.VersionInfo, f.Imports = nil, nil, ""
 	f.HasImports = false

@@ -20,13 +20,16 @@ const (
 
 // Offsets of the identification bytes (System V ABI, ELF header).
 const (
-	identSize = 16
-	classAt   = 4
-	dataAt    = 5
-	class32   = 1
-	class64   = 2
-	bigEndian = 2
+	shortestHeader = 52 // the 32-bit one
+	classAt        = 4
+	dataAt         = 5
+	class32        = 1
+	class64        = 2
+	littleEndian   = 1
 )
+
+// tooManySections is the one defect that is not reported as a broken file.
+const tooManySections = "elf: too many sections"
 
 // layout has what differs between the two classes: sizes and field offsets.
 type layout struct {
@@ -70,11 +73,11 @@ type parser struct {
 
 // Parse reads the layout of in. A damaged file gives Facts with Broken set.
 func Parse(in input.View) (*exe.Facts, error) {
-	ident, err := in.Window(0, identSize)
+	ident, err := in.Window(0, shortestHeader)
 	if err != nil {
 		return nil, err
 	}
-	if len(ident) < identSize || string(ident[:4]) != "\x7fELF" {
+	if len(ident) < shortestHeader || string(ident[:4]) != "\x7fELF" {
 		return nil, ErrNotELF
 	}
 	p := &parser{in: in, order: binary.LittleEndian, facts: exe.New(exe.ELF)}
@@ -86,7 +89,8 @@ func Parse(in input.View) (*exe.Facts, error) {
 	default:
 		return p.facts.Break("elf: unknown class"), nil
 	}
-	if ident[dataAt] == bigEndian {
+	// Anything but 1 is big-endian to ClamAV.
+	if ident[dataAt] != littleEndian {
 		p.order = binary.BigEndian
 	}
 	p.header, err = in.Window(0, p.layout.header)
@@ -103,7 +107,10 @@ func Parse(in input.View) (*exe.Facts, error) {
 	if err != nil {
 		return nil, err
 	}
-	if reason != "" {
+	switch {
+	case reason == tooManySections:
+		return p.facts.Lose(reason), nil
+	case reason != "":
 		return p.facts.Break(reason), nil
 	}
 	return p.facts, nil
@@ -116,11 +123,13 @@ func (p *parser) value(b []byte, at int64) uint64 { return p.word(p.order, b[at:
 func (p *parser) segments() (string, error) {
 	n := p.half(p.header, p.phnum)
 	entry := p.value(p.header, p.entry)
-	if n == 0 {
-		return "", nil
-	}
 	if n > maxSegments {
 		return "elf: too many program headers", nil
+	}
+	p.facts.Entry = 0
+	// Without an entry point the program headers are not looked at.
+	if n == 0 || entry == 0 {
+		return "", nil
 	}
 	if p.half(p.header, p.phentsize) != p.segment {
 		return "elf: bad size of a program header", nil
@@ -131,9 +140,6 @@ func (p *parser) segments() (string, error) {
 	}
 	if table == nil {
 		return "elf: program headers cut", nil
-	}
-	if entry == 0 {
-		return "", nil
 	}
 	for i := range n {
 		s := table[i*p.segment:]
@@ -150,7 +156,7 @@ func (p *parser) segments() (string, error) {
 func (p *parser) sections() (string, error) {
 	n := p.half(p.header, p.shnum)
 	if n > maxSections {
-		return "", nil
+		return tooManySections, nil
 	}
 	if p.half(p.header, p.shentsize) != p.section {
 		return "elf: bad size of a section header", nil

@@ -3,12 +3,15 @@ package macho
 import (
 	"encoding/binary"
 	"errors"
+	"math"
 
+	"gclam/engine/internal/bytesx"
 	"gclam/engine/internal/exe"
 	"gclam/engine/internal/input"
 )
 
-// ErrNotMachO tells that the object is not a (thin) Mach-O file.
+// ErrNotMachO tells that the object is not a (thin) Mach-O file, or is cut inside
+// its header.
 var ErrNotMachO = errors.New("macho: no Mach-O header")
 
 // Caps, as ClamAV has them.
@@ -30,15 +33,18 @@ const (
 	segment64   = 0x19
 )
 
-// CPU types of which the entry point is read (<mach/machine.h>).
+// CPU types whose initial registers are read (<mach/machine.h>), with the size of
+// their thread state in bytes. Only of the PowerPC types the entry point is taken,
+// the first register of the state; clamscan 1.4.6 was observed to find none in
+// the others.
 const (
 	cpuX86     = 7
-	cpuX8664   = 0x01000007
-	cpuARM     = 12
-	cpuARM64   = 0x0100000c
 	cpuPPC     = 18
 	cpuPPC64   = 0x01000012
-	threadHead = 16 // command, size, flavour, count
+	stateX86   = 64
+	statePPC   = 160
+	statePPC64 = 312
+	flavorSize = 8 // flavour and count, before the state
 )
 
 // layout has what differs between 32- and 64-bit segments and sections.
@@ -72,8 +78,7 @@ type parser struct {
 	in    input.View
 	order binary.ByteOrder
 	facts *exe.Facts
-	entry uint64
-	found bool // an entry address was found
+	entry uint64 // address, 0 when none was found
 }
 
 // Parse reads the layout of a thin Mach-O file. A damaged one gives Facts with
@@ -101,7 +106,7 @@ func Parse(in input.View) (*exe.Facts, error) {
 	}
 	p.facts.Is64 = p.wide
 	if len(b) < header32 {
-		return p.facts.Break("macho: header cut"), nil
+		return nil, ErrNotMachO
 	}
 	reason, err := p.commands(p.order.Uint32(b[4:]), int64(p.order.Uint32(b[16:])))
 	if err != nil {
@@ -110,11 +115,14 @@ func Parse(in input.View) (*exe.Facts, error) {
 	if reason != "" {
 		return p.facts.Break(reason), nil
 	}
-	p.mapEntry()
+	if !p.mapEntry() {
+		return p.facts.Lose("macho: entry point outside the sections"), nil
+	}
 	return p.facts, nil
 }
 
-// commands walks the load commands.
+// commands walks the load commands. A command that is understood is taken to be
+// as long as its contents, whatever its size field says, as in ClamAV.
 func (p *parser) commands(cpu uint32, n int64) (string, error) {
 	if n < 1 || n > maxCommands {
 		return "macho: bad number of load commands", nil
@@ -129,20 +137,17 @@ func (p *parser) commands(cpu uint32, n int64) (string, error) {
 			return "macho: load command cut", nil
 		}
 		kind, size := p.order.Uint32(b), int64(p.order.Uint32(b[4:]))
-		if size < commandSize {
-			return "macho: load command too small", nil
-		}
-		reason := ""
+		length, reason := max(size, commandSize), ""
 		switch {
 		case kind == segment32 && !p.wide, kind == segment64 && p.wide:
-			reason, err = p.readSegment(at)
+			length, reason, err = p.readSegment(at)
 		case kind == unixThread:
-			reason, err = p.thread(at, cpu)
+			length, reason, err = p.thread(at, cpu, length)
 		}
 		if reason != "" || err != nil {
 			return reason, err
 		}
-		at += size
+		at += length
 	}
 	return "", nil
 }
@@ -155,91 +160,100 @@ func (p *parser) value(b []byte, at int64) uint64 {
 	return uint64(p.order.Uint32(b[at:]))
 }
 
-// readSegment reads one segment command and its sections.
-func (p *parser) readSegment(at int64) (string, error) {
+// readSegment reads one segment command and its sections, and returns its length.
+func (p *parser) readSegment(at int64) (length int64, reason string, err error) {
 	b, err := p.in.Window(at, p.segment)
 	if err != nil {
-		return "", err
+		return 0, "", err
 	}
 	if int64(len(b)) < p.segment {
-		return "macho: segment cut", nil
+		return 0, "macho: segment cut", nil
 	}
 	n := int64(p.order.Uint32(b[p.nsects:]))
 	if n > maxSections {
-		return "macho: too many sections", nil
-	}
-	if n == 0 {
-		return "", nil
+		return 0, "macho: too many sections", nil
 	}
 	table, err := p.in.Window(at+p.segment, n*p.section)
 	if err != nil {
-		return "", err
-	}
-	if int64(len(table)) < n*p.section {
-		return "macho: sections cut", nil
+		return 0, "", err
 	}
 	for i := range n {
-		s := table[i*p.section:]
-		align := p.order.Uint32(s[p.align:])
-		if !p.wide && align >= maxAlign {
-			return "macho: bad section alignment", nil
+		s, ok := bytesx.Slice(table, i*p.section, p.section)
+		if !ok {
+			return 0, "macho: sections cut", nil
 		}
-		size := p.value(s, p.size)
-		p.facts.Sections = append(p.facts.Sections, exe.Section{
-			Name: name(s[:16]), VirtualAddress: clip(p.value(s, p.addr)), VirtualSize: clip(size),
-			Raw: int64(p.order.Uint32(s[p.offset:])), RawSize: clip(size),
-		})
+		if reason := p.readSection(s); reason != "" {
+			return 0, reason, nil
+		}
 	}
-	return "", nil
+	return p.segment + n*p.section, "", nil
 }
 
-// thread reads the entry address from the initial register set.
-func (p *parser) thread(at int64, cpu uint32) (string, error) {
-	var off, size int64
+// readSection adds one section. Its size in the file is rounded up to its
+// alignment; what does not fit 32 bits then is malformed.
+func (p *parser) readSection(s []byte) string {
+	exponent, size := p.order.Uint32(s[p.align:]), p.value(s, p.size)
+	if exponent >= maxAlign {
+		return "macho: bad section alignment"
+	}
+	align := uint64(1) << exponent
+	raw := (size + align - 1) &^ (align - 1)
+	if size > math.MaxUint32 || raw > math.MaxUint32 {
+		return "macho: bad section size"
+	}
+	p.facts.Sections = append(p.facts.Sections, exe.Section{
+		Name: name(s[:16]), VirtualAddress: clip(p.value(s, p.addr)), VirtualSize: int64(size),
+		Raw: int64(p.order.Uint32(s[p.offset:])), RawSize: int64(raw),
+	})
+	return ""
+}
+
+// thread reads the entry address from the initial register set. length is that
+// of the command, for CPUs that are not understood.
+func (p *parser) thread(at int64, cpu uint32, length int64) (int64, string, error) {
+	var state, word int64
 	switch cpu {
 	case cpuX86:
-		off, size = threadHead+10*4, 4 // eip
-	case cpuX8664:
-		off, size = threadHead+16*8, 8 // rip
+		state = stateX86
 	case cpuPPC:
-		off, size = threadHead, 4 // srr0
+		state, word = statePPC, 4
 	case cpuPPC64:
-		off, size = threadHead, 8
-	case cpuARM:
-		off, size = threadHead+15*4, 4 // pc
-	case cpuARM64:
-		off, size = threadHead+32*8, 8
+		state, word = statePPC64, 8
 	default:
-		return "", nil
+		return length, "", nil
 	}
-	b, err := p.in.Window(at+off, size)
+	const head = commandSize + flavorSize
+	b, err := p.in.Window(at+head, state)
 	if err != nil {
-		return "", err
+		return 0, "", err
 	}
-	if int64(len(b)) < size {
-		return "macho: thread state cut", nil
+	if int64(len(b)) < state {
+		return 0, "macho: thread state cut", nil
 	}
-	p.found = true
-	if size == 8 {
-		p.entry = p.order.Uint64(b)
-	} else {
+	switch word {
+	case 4:
 		p.entry = uint64(p.order.Uint32(b))
+	case 8:
+		p.entry = p.order.Uint64(b)
 	}
-	return "", nil
+	return head + state, "", nil
 }
 
-// mapEntry turns the entry address into a file offset.
-func (p *parser) mapEntry() {
-	if !p.found {
-		return
+// mapEntry turns the entry address into a file offset; false when no section
+// holds it.
+func (p *parser) mapEntry() bool {
+	p.facts.Entry = 0
+	if p.entry == 0 {
+		return true
 	}
+	v := clip(p.entry)
 	for _, s := range p.facts.Sections {
-		v := clip(p.entry)
 		if v >= s.VirtualAddress && v-s.VirtualAddress < s.VirtualSize {
 			p.facts.Entry = v - s.VirtualAddress + s.Raw
-			return
+			return true
 		}
 	}
+	return false
 }
 
 // name cuts a fixed-size name at its first NUL.
