@@ -44,7 +44,11 @@ func (d *decoder) Step(w *window.Window) error {
 		var err error
 		switch {
 		case d.raw > 0:
-			w.Literal(byte(d.in.Bits(8)))
+			c := byte(d.in.Bits(8))
+			if d.in.Over() {
+				return d.in.Err()
+			}
+			w.Literal(c)
 			d.raw--
 		case d.block:
 			err = d.symbol(w)
@@ -160,6 +164,8 @@ func (d *decoder) symbol(w *window.Window) error {
 		return err
 	}
 	switch {
+	case d.in.Over():
+		return d.in.Err()
 	case s < endOfBlock:
 		w.Literal(byte(s))
 		return nil
