@@ -64,6 +64,12 @@ func (p *parser) encodedPart(e *entity, s span) error {
 	if err := p.decodings(e, m, s); err != nil {
 		return err
 	}
+	if e.major == "text" && e.encodings[0] == encBase64 {
+		// The encoding may be a lie.
+		if err := p.embedded(p.in, s); err != nil {
+			return err
+		}
+	}
 	if rest, ok := p.lateHeader(s); ok {
 		m.NoMeta = true
 		return p.decodings(e, m, rest)

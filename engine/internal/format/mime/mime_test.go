@@ -154,6 +154,7 @@ func TestUnpack(t *testing.T) {
 			"*textpart [MAIL]: Received: by clamd (bounce)\nContent-Type: application/zip\nContent-Transfer-Encoding: base64\n--B\n\n" + strings.TrimSpace(helloB64),
 		}},
 		{"MIME headers behind the blank line are no data", head + "Content-Type: application/zip\nContent-Transfer-Encoding: quoted-printable\n\nContent-Disposition: attachment\n\nhello\n", []string{"attachment: Content-Disposition: attachment\n\nhello\n", "*attachment: hello\n"}},
+		{"a yEnc header without data does not hide a uuencoded file", head + "\n=ybegin line=1 name=x\nbegin 644 c\n#0V%T\nend\n", []string{"*textpart: =ybegin line=1 name=x\nend\n", "*c: Cat"}},
 		{"NUL bytes in headers do not count", head + "Content-Type: appl\x00ication/zip\nContent-Transfer-\x00Encoding: base64\n\n" + helloB64, []string{"attachment: hello world\n"}},
 	}
 	for _, tt := range tests {

@@ -205,7 +205,7 @@ func (sr *searcher) line(l lines.Line) {
 			sr.close(l.End)
 			return
 		}
-		if !isMIMEHeader(l.Text) {
+		if !sr.interrupts(l.Text) {
 			return
 		}
 		sr.close(l.Off)
@@ -214,7 +214,7 @@ func (sr *searcher) line(l lines.Line) {
 			sr.close(l.End)
 			return
 		}
-		if !isBanner(l.Text) && !isMIMEHeader(l.Text) {
+		if !sr.interrupts(l.Text) {
 			return
 		}
 		sr.close(l.Off)
@@ -246,7 +246,19 @@ func (sr *searcher) opens(l lines.Line) bool {
 			sr.open, sr.colons = find{foundBinHex, span{l.Off, 0}, "", l.Off}, 0
 		}
 	}
-	return sr.open.kind != 0
+	if sr.open.kind == 0 {
+		return false
+	}
+	sr.dashes = -1
+	return true
+}
+
+// interrupts tells whether a line cannot be encoded data but begins something
+// else. Otherwise a lone header line would hide all that follows.
+func (sr *searcher) interrupts(line []byte) bool {
+	_, isUU := uu.Header(line)
+	_, isYenc := yenc.Header(line)
+	return isUU || isYenc || isBanner(line) || isMIMEHeader(line) || isMailboxLine(line)
 }
 
 // mail looks for the start of a message or of MIME parts.
