@@ -36,10 +36,14 @@ type daemon struct {
 	inbox   *signals
 	back    *backend.Backend
 	check   snapshot
+	memory  *memoryPlan
 }
 
-// errStart ends a start whose reason has been logged.
-var errStart = errors.New("start failed")
+// Errors that end a start whose reason has been logged.
+var (
+	errStart  = errors.New("start failed")
+	errMemory = errors.New("not enough memory")
+)
 
 // run starts, serves and ends. The order of the steps and of their messages is the
 // reference's.
@@ -62,6 +66,9 @@ func (d *daemon) run(ctx context.Context) int {
 		if ctx.Err() != nil {
 			return d.farewell() // asked to end while loading
 		}
+		if errors.Is(err, errMemory) {
+			return exitMemory
+		}
 		return exitStart
 	}
 	d.serve(ctx, srv, listeners)
@@ -80,6 +87,9 @@ func (d *daemon) openLog() bool {
 		MaxSize: d.v.Size("LogFileMaxSize"), Rotate: d.v.Bool("LogRotate"), Verbose: d.v.Bool("LogVerbose"),
 		Stdout: d.in.Out, Stderr: d.in.Err,
 		Syslog: d.v.Bool("LogSyslog"), Facility: d.v.String("LogFacility"), Ident: "clamd",
+	}
+	if detached() {
+		o.Stdout = io.Discard // a daemon has errors and warnings for the terminal only
 	}
 	o.Syslog = false
 	log, err := logfmt.Open(o)
@@ -148,7 +158,7 @@ func (d *daemon) prepare(ctx context.Context) (*clamd.Server, []clamd.Listener, 
 		return nil, nil, errStart
 	}
 	if !d.checkMemory() {
-		return nil, nil, errStart
+		return nil, nil, errMemory
 	}
 	// The sockets are bound before the databases are loaded: clients that come
 	// meanwhile wait in the backlog instead of being refused.
@@ -181,6 +191,9 @@ func (d *daemon) load(ctx context.Context) error {
 	if err != nil {
 		d.errorf("%v", err)
 		return errStart
+	}
+	if d.memory != nil && so.Limits.Memory == 0 {
+		so.Limits.Memory = d.memory.perScan
 	}
 	lo.Message = d.libraryMessage
 	dir := d.v.String("DatabaseDirectory")

@@ -16,9 +16,10 @@ import (
 
 // Exit codes of the daemon.
 const (
-	exitOK    = 0
-	exitStart = 1
-	exitPID   = 2
+	exitOK     = 0
+	exitStart  = 1
+	exitPID    = 2
+	exitMemory = 2
 )
 
 func main() {

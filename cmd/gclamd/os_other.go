@@ -49,8 +49,8 @@ func setBacklog(clamd.Listener, int) {}
 // addressInUse tells whether a bind failed because the address is taken.
 func addressInUse(err error) bool { return errors.Is(err, os.ErrExist) || err != nil }
 
-// checkMemory knows no limits here.
-func (d *daemon) checkMemory() bool { return true }
+// memoryLimits knows none here.
+func memoryLimits() []memoryLimit { return nil }
 
 // writePIDFile writes the process's number.
 func writePIDFile(path string) error {

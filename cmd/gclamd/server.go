@@ -24,6 +24,7 @@ func (d *daemon) newServer() (*clamd.Server, error) {
 	} else {
 		d.infof("Self checking disabled.")
 	}
+	d.bannerMemory()
 	d.verbosef("Listening daemon: PID: %d", os.Getpid())
 	threads := max(v.Int("MaxThreads"), 1)
 	nofile := raiseNoFile()
