@@ -14,7 +14,7 @@ const (
 	maxImportName       = 256
 	importHintSize      = 2
 	byOrdinal32         = 0x80000000
-	maxImportStringSize = 16 << 20 // ours: 1024 x 1024 names would be 256 MiB
+	maxImportStringSize = 4 << 20 // ours: 1024 x 65,536 names would be 16 GiB
 )
 
 // imports builds the text of the import hash: dll.function for each imported
