@@ -7,7 +7,7 @@ const maxEval = 4 << 20
 // folder carries out calls of unescape and eval with a literal.
 type folder struct {
 	src    func() token // the tokens of the script
-	expand func(code []byte) []token
+	expand func(code []byte, scope int32) []token
 
 	inner []token // tokens of expanded code, to be looked at before src
 	look  [4]token
@@ -31,7 +31,7 @@ func (f *folder) next() token {
 		if f.fill(1); f.look[0].is(';') {
 			f.n = 0
 		}
-		f.insert(f.expand(code))
+		f.insert(f.expand(code, t.scope))
 		f.skip = true
 		return f.next()
 	}

@@ -5,17 +5,37 @@ import (
 	"strconv"
 )
 
+// maxTail bounds what is kept of a token that the input ends in the middle of.
+const maxTail = 4096
+
 // lexer splits a script into tokens. Words and numbers that the input ends in
-// the middle of are lost.
+// the middle of are no tokens, but go on in the input that follows.
 type lexer struct {
 	src   []byte
 	pos   int
 	cuts  []int // offsets at which a line comment ends; ascending
 	whole bool  // an unterminated string at the end of the input is a token
 
-	dot  bool // the last token was a '.'
+	tail []byte // the unfinished token
+	dot  bool   // the last token was a '.'
 	held [2]token
 	n    int // tokens held back or read ahead: held[:n]
+}
+
+// more goes on with another piece of input, which starts in the middle of the
+// token that the last one ended in.
+func (l *lexer) more(src []byte) {
+	if len(l.tail) > 0 {
+		src = append(l.tail[:len(l.tail):len(l.tail)], src...)
+		l.tail = nil
+	}
+	l.src, l.pos, l.cuts, l.whole = src, 0, nil, false
+}
+
+// unfinished notes that the input ended in a token that began at start.
+func (l *lexer) unfinished(start int) token {
+	l.tail = l.src[start:min(len(l.src), start+maxTail)]
+	return token{}
 }
 
 // next returns the next token, joining strings that are added to each other.
@@ -49,7 +69,9 @@ func (l *lexer) take() token {
 		return t
 	}
 	t := l.scan()
-	l.dot = t.is('.')
+	if t.kind != none {
+		l.dot = t.is('.')
+	}
 	return t
 }
 
@@ -102,7 +124,7 @@ func (l *lexer) punct(c byte) token {
 // backslash in it.
 func (l *lexer) word() token {
 	t := token{kind: word, dotted: l.dot, scope: -1}
-	start := l.pos
+	begin, start := l.pos, l.pos
 	var buf []byte // used once the spelling differs from the source
 	for l.pos < len(l.src) {
 		c := l.src[l.pos]
@@ -110,10 +132,6 @@ func (l *lexer) word() token {
 			buf = append(buf, l.src[start:l.pos]...)
 			l.pos++
 			if l.pos == len(l.src) || l.src[l.pos] != 'u' {
-				if len(buf) == 0 && t.dotted {
-					l.dot = false
-					return l.scan()
-				}
 				t.text = buf
 				return t
 			}
@@ -131,11 +149,11 @@ func (l *lexer) word() token {
 		}
 		l.pos++
 	}
-	return token{}
+	return l.unfinished(begin)
 }
 
-// comment skips a comment that starts here. A line comment ends at the first
-// white space of any kind, or where the page was cut: a slip of the original.
+// comment skips a comment that starts here. A line comment ends at a blank as
+// well, and where the page was cut: a slip of the original.
 func (l *lexer) comment() bool {
 	if l.pos+1 >= len(l.src) {
 		return false
@@ -145,6 +163,7 @@ func (l *lexer) comment() bool {
 		end := bytes.Index(l.src[l.pos+2:], []byte("*/"))
 		if end < 0 {
 			l.pos = len(l.src)
+			l.tail = []byte("/*")
 		} else {
 			l.pos += 2 + end + 2
 		}
@@ -157,7 +176,7 @@ func (l *lexer) comment() bool {
 		if len(l.cuts) > 0 {
 			limit = l.cuts[0]
 		}
-		for l.pos < limit && !isSpace(l.src[l.pos]) {
+		for l.pos < limit && l.src[l.pos] != ' ' && l.src[l.pos] != '\n' {
 			l.pos++
 		}
 	default:
@@ -176,7 +195,7 @@ func (l *lexer) number() token {
 		return l.fraction(start)
 	}
 	if l.pos == len(l.src) {
-		return token{}
+		return l.unfinished(start)
 	}
 	v, err := strconv.ParseInt(string(l.src[start:l.pos]), 10, 64)
 	if err != nil {
@@ -210,7 +229,7 @@ func (l *lexer) fraction(start int) token {
 		}
 	}
 	if l.pos == len(l.src) {
-		return token{}
+		return l.unfinished(start)
 	}
 	f, _ := strconv.ParseFloat(string(l.src[start:end]), 64)
 	return token{kind: number, text: strconv.AppendFloat(nil, f, 'g', 6, 64)}

@@ -29,37 +29,42 @@ func Normalize(dst, src []byte, cuts []int) []byte {
 		}
 	}
 	again := func() func() token {
-		lex, w := lexer{src: src, cuts: cuts, whole: true}, newWalker(s, false)
+		lex, w, open := lexer{src: src, cuts: cuts, whole: true}, newWalker(s, false), open
 		return func() token {
 			t := lex.next()
+			if t.kind == none && open > 0 {
+				open--
+				return token{kind: op, op: ')', text: []byte{')'}}
+			}
 			w.see(&t)
 			return t
 		}
 	}
 	next := again()
 	if calls {
-		next = fold(again, w)
+		next = fold(again, &lex, w)
 	}
 	out := writer{dst: dst, scopes: s}
 	for t := next(); t.kind != none; t = next() {
 		out.token(&t)
 	}
-	for ; open > 0; open-- {
-		out.dst = append(out.dst, ')')
-	}
 	return out.dst
 }
 
 // fold returns the tokens of a script with calls carried out. Code given to
-// eval is read after the whole script, in the state w that the end of the
-// script leaves, and what it declares counts for the whole script.
-func fold(again func() func() token, w *walker) func() token {
+// eval is read after the whole script, in the states of lex and w that the end
+// of the script leaves, and what it declares counts for the whole script; but
+// its words mean what they mean at the place of the call.
+func fold(again func() func() token, lex *lexer, w *walker) func() token {
 	var codes [][]token
-	dry := folder{src: again(), expand: func(code []byte) []token {
+	end := w.stack[len(w.stack)-1].scope
+	dry := folder{src: again(), expand: func(code []byte, scope int32) []token {
 		var out []token
-		lex := lexer{src: code}
+		lex.more(code)
 		for t := lex.next(); t.kind != none; t = lex.next() {
-			w.see(&t)
+			if w.see(&t); t.scope == end {
+				t.scope = scope
+			}
 			out = append(out, t)
 		}
 		codes = append(codes, out)
@@ -67,7 +72,7 @@ func fold(again func() func() token, w *walker) func() token {
 	}}
 	for t := dry.next(); t.kind != none; t = dry.next() {
 	}
-	wet := folder{src: again(), expand: func([]byte) []token {
+	wet := folder{src: again(), expand: func([]byte, int32) []token {
 		out := codes[0]
 		codes = codes[1:]
 		return out
@@ -79,16 +84,18 @@ func fold(again func() func() token, w *walker) func() token {
 type writer struct {
 	dst    []byte
 	scopes *scopes
-	last   kind
+	last   token
 }
 
-// token writes one token, with a blank between two words or numbers.
+// token writes one token, with a blank between two words or numbers. After a
+// member name the blank depends on its last character.
 func (w *writer) token(t *token) {
-	wordy := t.kind == word || t.kind == number
-	if wordy && (w.last == word || w.last == number) {
-		w.dst = append(w.dst, ' ')
+	if (t.kind == word || t.kind == number) && (w.last.kind == word || w.last.kind == number) {
+		if c := w.dst[len(w.dst)-1]; !w.last.dotted || isWord(c) && c != '_' && c != '$' {
+			w.dst = append(w.dst, ' ')
+		}
 	}
-	w.last = t.kind
+	w.last = *t
 	switch t.kind {
 	case str:
 		w.dst = append(w.dst, '"')

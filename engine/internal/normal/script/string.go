@@ -15,7 +15,7 @@ func (l *lexer) str(quote byte) token {
 		if i < 0 {
 			l.pos = len(l.src)
 			if !l.whole {
-				return token{}
+				return l.unfinished(start - 1)
 			}
 			return token{kind: str, text: l.unquote(start, l.pos)}
 		}
