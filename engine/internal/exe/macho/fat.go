@@ -4,24 +4,26 @@ import (
 	"encoding/binary"
 	"errors"
 
+	"gclam/engine/internal/bytesx"
 	"gclam/engine/internal/input"
 )
 
 // ErrNotUniversal tells that the object is not a universal binary.
 var ErrNotUniversal = errors.New("macho: no universal header")
 
-// Limits of universal binaries. The magic is that of Java class files, where
-// the second word is the version: counts of 39 and more (low 16 bits) are Java.
+// The universal header (Mach-O file format reference, fat_header and fat_arch;
+// always big-endian). Its magic is that of Java class files, where the second
+// word is the version: clamscan 1.4.6 was observed to take counts of 32 and more
+// for Java.
 const (
-	magicFat      = 0xcafebabe
-	fatHeader     = 8
-	fatEntry      = 20
-	maxSlices     = 32
-	javaVersion   = 39
-	fatOffsetAt   = 8
-	fatSizeAt     = 12
-	cpuTypeAt     = 0
-	fatCountShort = 0xffff
+	magicFat   = 0xcafebabe
+	fatHeader  = 8
+	fatEntry   = 20
+	maxSlices  = 31
+	cpuTypeAt  = 0
+	fatOffset  = 8
+	fatSize    = 12
+	fatCountAt = 4
 )
 
 // Slice is one architecture of a universal binary: a window of the file.
@@ -30,46 +32,39 @@ type Slice struct {
 	Offset, Size int64
 }
 
-// Slices lists the architectures of a universal binary that lie inside the
-// file; the first one that does not ends the list, as in ClamAV. broken tells
-// that the header itself is implausible.
+// Slices lists the architectures of a universal binary; those that begin outside
+// the file are left out. A size that is 0 or too large means the rest of the
+// file. broken tells that the header is cut, which ClamAV alerts on with
+// AlertBrokenExecutables; the slices found before are returned all the same.
 func Slices(in input.View) (list []Slice, broken bool, err error) {
 	b, err := in.Window(0, fatHeader+maxSlices*fatEntry)
 	if err != nil {
 		return nil, false, err
 	}
-	if len(b) < fatHeader {
+	if len(b) < fatHeader || binary.BigEndian.Uint32(b) != magicFat {
 		return nil, false, ErrNotUniversal
 	}
-	var order binary.ByteOrder = binary.BigEndian
-	switch {
-	case binary.BigEndian.Uint32(b) == magicFat:
-	case binary.LittleEndian.Uint32(b) == magicFat:
-		order = binary.LittleEndian
-	default:
+	n := binary.BigEndian.Uint32(b[fatCountAt:])
+	if n > maxSlices {
 		return nil, false, ErrNotUniversal
-	}
-	n := order.Uint32(b[4:])
-	if n&fatCountShort >= javaVersion {
-		return nil, false, ErrNotUniversal
-	}
-	if n < 1 || n > maxSlices {
-		return nil, true, nil
 	}
 	for i := range int64(n) {
-		at := fatHeader + i*fatEntry
-		if at+fatEntry > int64(len(b)) {
+		entry, ok := bytesx.Slice(b, fatHeader+i*fatEntry, fatEntry)
+		if !ok {
 			return list, true, nil
 		}
 		s := Slice{
-			CPU:    order.Uint32(b[at+cpuTypeAt:]),
-			Offset: int64(order.Uint32(b[at+fatOffsetAt:])),
-			Size:   int64(order.Uint32(b[at+fatSizeAt:])),
+			CPU:    binary.BigEndian.Uint32(entry[cpuTypeAt:]),
+			Offset: int64(binary.BigEndian.Uint32(entry[fatOffset:])),
+			Size:   int64(binary.BigEndian.Uint32(entry[fatSize:])),
 		}
-		if s.Offset >= in.Size() {
-			break
+		rest := in.Size() - s.Offset
+		if rest <= 0 {
+			continue
 		}
-		s.Size = min(s.Size, in.Size()-s.Offset)
+		if s.Size == 0 || s.Size > rest {
+			s.Size = rest
+		}
 		list = append(list, s)
 	}
 	return list, false, nil
