@@ -4,6 +4,7 @@ import (
 	"gclam/engine/internal/cltype"
 	"gclam/engine/internal/format"
 	"gclam/engine/internal/format/iso9660"
+	"gclam/engine/internal/format/xar"
 )
 
 // images lists the parsers of disk images, partition tables, file systems and
@@ -11,5 +12,6 @@ import (
 func images() map[cltype.Type]format.Unpacker {
 	return map[cltype.Type]format.Unpacker{
 		cltype.ISO9660: format.Func(iso9660.Unpack),
+		cltype.XAR:     format.Func(xar.Unpack),
 	}
 }
