@@ -9,6 +9,7 @@ import (
 	"gclam/engine/internal/codec/deflate64"
 	"gclam/engine/internal/codec/implode"
 	"gclam/engine/internal/codec/lzma"
+	"gclam/engine/internal/codec/ppmdi"
 	"gclam/engine/internal/codec/reduce"
 	"gclam/engine/internal/codec/shrink"
 	"gclam/engine/internal/codec/xz"
@@ -30,6 +31,8 @@ func (u *unpacker) rare(e *entry, src io.Reader) (io.Reader, error) {
 		return u.lzma(e, src)
 	case m == methodXZ:
 		return xz.NewReader(src, u.b), nil
+	case m == methodPPMd:
+		return ppmdi.NewReader(src, e.known(), u.b)
 	case m == methodZstd || m == methodZstdOld:
 		return zstd.NewReader(src, u.b)
 	}

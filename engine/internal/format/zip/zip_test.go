@@ -73,7 +73,7 @@ func TestMembersAreFoundHoweverTheArchiveIsDamaged(t *testing.T) {
 
 func TestMethodsOfOtherArchivers(t *testing.T) {
 	t.Parallel()
-	for _, f := range []string{"Deflate64.zip", "LZMA.zip", "XZ.zip"} {
+	for _, f := range []string{"Deflate64.zip", "LZMA.zip", "XZ.zip", "PPMd.zip"} {
 		formattest.WantSample(t, Unpack, formattest.Hex(t, f), "sample.txt")
 	}
 }
