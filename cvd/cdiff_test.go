@@ -115,7 +115,11 @@ func TestScripts(t *testing.T) {
 	files := map[string]string{"a.ndb": "one\ntwo two\nthree\n", "b.ndb": "x\n", "raw.ndb": "no end"}
 	for _, c := range []struct{ name, script, want, fail string }{
 		{name: "lines are added behind the last one", script: "OPEN b.ndb\nADD y z\nCLOSE\n", want: "x\ny z\n"},
-		{name: "a comment and an empty line are nothing", script: "# hello\n\nOPEN b.ndb\nCLOSE\n", want: "x\n"},
+		{name: "a comment is nothing", script: "# hello\nOPEN b.ndb\nCLOSE\n", want: "x\n"},
+		{name: "an empty line is an unknown command", script: "\n", fail: "Unknown command"},
+		{name: "ADD without a line adds nothing", script: "OPEN c.ndb\nADD\nCLOSE\n", want: "gone"},
+		{name: "ADD of an empty line adds it", script: "OPEN c.ndb\nADD \nCLOSE\n", want: "[c.ndb]\n\n"},
+		{name: "an empty prefix fits any line", script: "OPEN a.ndb\nDEL 2 \nCLOSE\n", want: "one\nthree\n"},
 		{name: "a missing file is made by adding", script: "OPEN c.ndb\nADD new\nCLOSE\n", want: "new\n"},
 		{name: "edits count lines of the old file", script: "OPEN a.ndb\nDEL 1 on\nXCHG 2 two zwei zwei\nDEL 3 three\nADD end\nCLOSE\n", want: "zwei zwei\nend\n"},
 		{name: "edits may come out of order", script: "OPEN a.ndb\nXCHG 3 th 3\nDEL 1 one\nCLOSE\n", want: "two two\n3\n"},
@@ -123,7 +127,7 @@ func TestScripts(t *testing.T) {
 		{name: "a file goes away", script: "UNLINK a.ndb\n", want: "gone"},
 		{name: "the line must begin as said", script: "OPEN a.ndb\nDEL 1 two\nCLOSE\n", fail: "does not begin"},
 		{name: "a line behind the end", script: "OPEN a.ndb\nDEL 4 x\nCLOSE\n", fail: "No line 4"},
-		{name: "two edits of one line", script: "OPEN a.ndb\nDEL 1 one\nXCHG 1 one 1\nCLOSE\n", fail: "Two edits"},
+		{name: "of two edits of one line the last counts", script: "OPEN a.ndb\nDEL 1 one\nXCHG 1 one 1\nCLOSE\n", want: "[a.ndb]\n1\ntwo two\n"},
 		{name: "edits need the file", script: "OPEN c.ndb\nDEL 1 x\nCLOSE\n", fail: "not exist"},
 		{name: "the file has no last line end", script: "OPEN raw.ndb\nDEL 1 no\nCLOSE\n", fail: "No line end"},
 		{name: "a file left open", script: "OPEN a.ndb\n", fail: "left open"},

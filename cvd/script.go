@@ -50,7 +50,7 @@ func ApplyScript(script []byte, dir Dir) error {
 		var line []byte
 		line, script, _ = bytes.Cut(script, []byte("\n"))
 		r.line++
-		if len(line) == 0 || line[0] == '#' {
+		if len(line) > 0 && line[0] == '#' {
 			continue
 		}
 		word, rest, _ := bytes.Cut(line, []byte(" "))
@@ -88,7 +88,9 @@ func (r *scriptRun) command(word string, rest []byte) error {
 		r.open = &session{name: name}
 		return nil
 	case "ADD":
-		r.open.adds = append(r.open.adds, rest)
+		if rest != nil { // observed: without a parameter it adds nothing
+			r.open.adds = append(r.open.adds, rest)
+		}
 		return nil
 	case "DEL", "XCHG":
 		e, err := parseEdit(word, string(rest))
@@ -126,7 +128,7 @@ func parseEdit(word, s string) (edit, error) {
 		return edit{}, malformed("Missing or bad line number")
 	}
 	prefix, with, two := strings.Cut(rest, " ")
-	if prefix == "" || word == "XCHG" && !two {
+	if word == "XCHG" && !two {
 		return edit{}, malformed("Missing parameter")
 	}
 	return edit{line: n, prefix: prefix, replace: word == "XCHG", with: with}, nil
@@ -135,7 +137,7 @@ func parseEdit(word, s string) (edit, error) {
 // apply edits the file, if there are edits, and appends to it.
 func (s *session) apply(dir Dir) error {
 	if len(s.edits) > 0 {
-		slices.SortStableFunc(s.edits, func(a, b edit) int { return a.line - b.line })
+		s.sortEdits()
 		if err := rewrite(dir, s.name, s.editLine()); err != nil {
 			return err
 		}
@@ -144,6 +146,19 @@ func (s *session) apply(dir Dir) error {
 		return nil
 	}
 	return appendLines(dir, s.name, s.adds)
+}
+
+// sortEdits puts edits in order of lines. Of several edits of one line the last
+// counts (observed: sigtool 1.4.6 --run-cdiff with unsigned scripts).
+func (s *session) sortEdits() {
+	slices.SortStableFunc(s.edits, func(a, b edit) int { return a.line - b.line })
+	out := s.edits[:0]
+	for i, e := range s.edits {
+		if i+1 == len(s.edits) || s.edits[i+1].line != e.line {
+			out = append(out, e)
+		}
+	}
+	s.edits = out
 }
 
 // editLine returns the function that rewrite asks about each line, and at the
@@ -162,9 +177,6 @@ func (s *session) editLine() func(n int, line []byte) (keep []byte, err error) {
 		}
 		e := left[0]
 		left = left[1:]
-		if len(left) > 0 && left[0].line == n {
-			return nil, malformed("Two edits of line %d of %s", n, s.name)
-		}
 		if !bytes.HasPrefix(line, []byte(e.prefix)) {
 			return nil, malformed("Line %d of %s does not begin with %q", n, s.name, clip(e.prefix))
 		}
