@@ -63,11 +63,10 @@ func run(ctx context.Context, in *cli.Invocation, l loader) int {
 	a.live = newProgress(a)
 	code := a.targets(ctx)
 	a.live.stop()
-	if code != 0 {
-		return code
-	}
 	a.summary()
 	switch {
+	case code != 0:
+		return code
 	case a.count.infected > 0:
 		return 1
 	case a.bad || a.count.errors > 0 || ctx.Err() != nil:

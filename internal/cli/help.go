@@ -19,7 +19,7 @@ func (c Command) help(w io.Writer) {
 	var b strings.Builder
 	fmt.Fprintf(&b, "\n    gclam: %s %s\n\n    %s %s\n\n", c.Title, Compatibility, c.Name, c.Usage)
 	for _, o := range config.CommandOptions(c.Program) {
-		if !o.Hidden && o.Describe() != "" {
+		if !o.Hidden && o.Describe() != "" && !strings.HasPrefix(o.Describe(), "Old name") {
 			b.WriteString(c.helpLine(o))
 		}
 	}
@@ -56,16 +56,13 @@ func (c Command) helpLine(o *config.Option) string {
 			short += " " + o.ArgName()
 		}
 	}
-	if len(long) >= helpLong {
-		long += " "
+	left := fmt.Sprintf("%-*s", helpLong, long)
+	if short != "" && !strings.HasSuffix(left, " ") {
+		left += " "
 	}
-	left := fmt.Sprintf("    %-*s%-*s", helpLong, long, helpShort, short)
-	if over := len(long) - helpLong; over > 0 && over < helpShort {
-		// A long name eats into the empty column of short names.
-		left = fmt.Sprintf("    %s%-*s", long, helpShort-over, short)
-	}
+	left = fmt.Sprintf("%-*s", helpLong+helpShort, left+short)
 	if !strings.HasSuffix(left, " ") {
 		left += " "
 	}
-	return left + o.Describe() + "\n"
+	return "    " + left + o.Describe() + "\n"
 }

@@ -57,7 +57,7 @@ func describeService() map[string]string {
 		"MaxQueue":                 "Commands that wait or run at the same time",
 		"IdleTimeout":              "Seconds to wait for a new task",
 		"ExcludePath":              "Do not scan paths that match this extended regular expression; may be repeated",
-		"MaxDirectoryRecursion":    "Levels of directories to go down; 0 means no limit",
+		"MaxDirectoryRecursion":    "Levels of directories to go down",
 		"FollowDirectorySymlinks":  "Follow symbolic links to directories",
 		"FollowFileSymlinks":       "Follow symbolic links to files",
 		"CrossFilesystems":         "Scan on other file systems than the one a scan begins on",
