@@ -68,6 +68,7 @@ type level struct {
 	ent     *entity
 	body    int64 // offset of its body
 	seen    int   // boundaries found so far
+	parts   int   // of them, those that begin a part
 	guessed bool  // its boundary was taken from the text
 	marks   int   // length of the boundary table before it
 }
@@ -180,7 +181,11 @@ func (p *parser) boundary(l lines.Line) (bool, error) {
 	if err := p.encodedPreamble(lv, l.Off); err != nil {
 		return true, err
 	}
-	if lv.seen++; lv.seen == maxParts && lv.ent.whole() {
+	lv.seen++
+	if !closing {
+		lv.parts++
+	}
+	if lv.parts == maxParts && lv.ent.whole() {
 		p.b.Hit(limit.EmailMIMEPartsPerMessage)
 		p.out.Fact(format.Skipped, l.Off)
 	}

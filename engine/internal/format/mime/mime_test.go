@@ -227,7 +227,7 @@ func TestHeaderLimits(t *testing.T) {
 		{"255 parameters are allowed", head + "Content-Type: text/plain" + numbered(255) + "\n\nhi\n", limit.None},
 		{"256 parameters are not", head + "Content-Type: text/plain" + numbered(256) + "\n\nhi\n", limit.EmailMIMEArguments},
 		{"equal parameters count once", head + "Content-Type: text/plain" + repeat("; name=x", 300) + "\n\nhi\n", limit.None},
-		{"1023 parts of multipart/related are allowed", strings.Replace(mixed, "mixed", "related", 1) + repeat("--B\n\nx\n", 1023), limit.None},
+		{"1023 parts of multipart/related are allowed", strings.Replace(mixed, "mixed", "related", 1) + repeat("--B\n\nx\n", 1023) + "--B--\n", limit.None},
 		{"1024 parts of multipart/related are not", strings.Replace(mixed, "mixed", "related", 1) + repeat("--B\n\nx\n", 1024), limit.EmailMIMEPartsPerMessage},
 		{"multipart/mixed may have more", mixed + repeat("--B\n\nx\n", 1100), limit.None},
 	}
