@@ -95,7 +95,8 @@ type Server struct {
 
 	mu    sync.Mutex
 	conns map[*conn]struct{}
-	idle  list.List // of *conn that have not sent a command, oldest first
+	freed chan struct{} // closed and replaced when a connection ends
+	idle  list.List     // of *conn that have not sent a command, oldest first
 	wg    sync.WaitGroup
 }
 
@@ -136,6 +137,7 @@ func (s *Server) Serve(ctx context.Context, listeners ...Listener) error {
 	s.mu.Lock()
 	s.stop = cancel
 	s.conns = make(map[*conn]struct{})
+	s.freed = make(chan struct{})
 	s.mu.Unlock()
 	s.pool = newPool(s.MaxThreads, s.MaxQueue, s.IdleTimeout, s.panicked)
 	s.scanCtx, s.stopScans = context.WithCancel(context.WithoutCancel(ctx))
@@ -200,6 +202,29 @@ func (s *Server) accept(ctx context.Context, l Listener) {
 		}
 		delay = 0
 		s.start(l, nc)
+		if !s.makeRoom(ctx) {
+			return
+		}
+	}
+}
+
+// makeRoom waits until there are not more than MaxConnections, by ending the one
+// that has waited longest without a command. Meanwhile clients queue in the system.
+func (s *Server) makeRoom(ctx context.Context) bool {
+	for {
+		s.mu.Lock()
+		full := len(s.conns) > s.MaxConnections
+		freed := s.freed
+		s.mu.Unlock()
+		if !full {
+			return true
+		}
+		s.evictIdle()
+		select {
+		case <-freed:
+		case <-ctx.Done():
+			return false
+		}
 	}
 }
 
@@ -207,13 +232,9 @@ func (s *Server) accept(ctx context.Context, l Listener) {
 func (s *Server) start(l Listener, nc net.Conn) {
 	c := newConn(s, l, nc)
 	s.mu.Lock()
-	full := len(s.conns) >= s.MaxConnections
 	s.conns[c] = struct{}{}
 	c.idleAt = s.idle.PushBack(c)
 	s.mu.Unlock()
-	if full {
-		s.evictIdle()
-	}
 	s.wg.Go(func() {
 		defer s.forget(c)
 		c.serve()
@@ -246,6 +267,8 @@ func (s *Server) forget(c *conn) {
 	s.busy(c)
 	s.mu.Lock()
 	delete(s.conns, c)
+	close(s.freed)
+	s.freed = make(chan struct{})
 	s.mu.Unlock()
 }
 
