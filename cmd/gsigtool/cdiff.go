@@ -1,0 +1,238 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+
+	"gclam/cvd"
+	"gclam/internal/logfmt"
+)
+
+// runCdiff applies an update to the unpacked database in the current directory.
+func (t *tool) runCdiff() int {
+	d, err := cvd.OpenDir(".")
+	if err != nil {
+		t.in.Errorf("rundiff: %v", err)
+		return 1
+	}
+	defer func() { _ = d.Close() }()
+	return t.apply(t.in.Values.String("run-cdiff"), d)
+}
+
+// apply applies an update and checks what came out.
+func (t *tool) apply(path string, d *cvd.OSDir) int {
+	if !strings.HasSuffix(path, ".cdiff") && !strings.HasSuffix(path, ".script") {
+		t.in.Errorf("rundiff: Incorrect file name (no .cdiff/.script extension)")
+		return 1
+	}
+	b, err := readLimited(path, cvd.MaxCdiff)
+	if err != nil {
+		t.in.Errorf("rundiff: Can't open file %s", path)
+		return 1
+	}
+	script, err := cvd.OpenScript(path, b)
+	if err == nil {
+		err = cvd.ApplyScript(script, d)
+	}
+	if err != nil {
+		t.libError(scriptText(err) + "\n")
+		return 1
+	}
+	return t.checkResult(path, d)
+}
+
+// scriptText is what the reference says about a script that failed.
+func scriptText(err error) string {
+	var s *cvd.ScriptError
+	var e *cvd.Error
+	switch {
+	case errors.As(err, &s) && errors.Is(err, fs.ErrNotExist):
+		return fmt.Sprintf("processing: IO error: %s (os error 2) on line %d: %s", logfmt.Reason(s.Err), s.Line, s.Command)
+	case errors.As(err, &s):
+		return fmt.Sprintf("processing: %v on line %d: %s", s.Err, s.Line, s.Command)
+	case errors.As(err, &e):
+		return e.Detail
+	}
+	return err.Error()
+}
+
+// checkResult compares the files with the list, which the update changed too.
+func (t *tool) checkResult(path string, d cvd.Dir) int {
+	name, _, ok := diffName(path)
+	if !ok {
+		t.in.Errorf("verifydiff: Invalid diff name")
+		return 1
+	}
+	err := cvd.CheckUnpacked(d, name, cvd.CVD)
+	if errors.Is(err, fs.ErrNotExist) {
+		t.in.Errorf("verifydiff: Can't open %s.info", name)
+		return 1
+	}
+	if err != nil {
+		t.in.Errorf("verifydiff: %v", err)
+		return 1
+	}
+	return 0
+}
+
+// diffName takes "daily-27001.cdiff" apart.
+func diffName(path string) (name string, version int, ok bool) {
+	base := filepath.Base(path)
+	base = strings.TrimSuffix(strings.TrimSuffix(base, ".cdiff"), ".script")
+	name, num, ok := strings.Cut(base, "-")
+	version, err := strconv.Atoi(num)
+	return name, version, ok && err == nil && name != ""
+}
+
+// verifyCdiff applies an update to a copy of a container.
+func (t *tool) verifyCdiff() int {
+	diff := t.in.Values.String("verify-cdiff")
+	if len(t.in.Args) == 0 {
+		t.in.Errorf("--verify-cdiff requires two arguments")
+		return 1
+	}
+	base := t.in.Args[0]
+	code := t.inTemp(base, func(d *cvd.OSDir) int { return t.apply(diff, d) })
+	if code == 0 {
+		fmt.Fprintf(t.in.Out, "Verification: %s correctly applies to %s\n", diff, base)
+	}
+	return code
+}
+
+// inTemp unpacks a container into a temporary directory for fn.
+func (t *tool) inTemp(path string, fn func(*cvd.OSDir) int) int {
+	temp, err := os.MkdirTemp(t.in.Values.String("TemporaryDirectory"), "gsigtool-")
+	if err != nil {
+		t.in.Errorf("Can't create a temporary directory: %v", err)
+		return 1
+	}
+	defer func() { _ = os.RemoveAll(temp) }()
+	if code := t.unpackTo(path, temp); code != 0 {
+		return code
+	}
+	d, err := cvd.OpenDir(temp)
+	if err != nil {
+		t.in.Errorf("%v", err)
+		return 1
+	}
+	defer func() { _ = d.Close() }()
+	return fn(d)
+}
+
+// compare prints the commands that lead from one file to another.
+func (t *tool) compare() int {
+	if len(t.in.Args) == 0 {
+		t.in.Errorf("compare: --compare requires two arguments")
+		return 1
+	}
+	if err := compareFiles(t.in.Out, t.in.Values.String("compare"), t.in.Args[0]); err != nil {
+		t.in.Errorf("compare: %v", err)
+		return 1
+	}
+	return 0
+}
+
+func compareFiles(w io.Writer, before, after string) error {
+	a, err := os.Open(before)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = a.Close() }()
+	b, err := os.Open(after)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = b.Close() }()
+	return cvd.CompareFiles(w, filepath.Base(after), a, b)
+}
+
+// diff writes NAME-VERSION.script, which leads from one container to the next.
+// Only the vendor can sign it.
+func (t *tool) diff() int {
+	if len(t.in.Args) == 0 {
+		t.in.Errorf("makediff: --diff requires two arguments")
+		return 1
+	}
+	before, after := t.in.Values.String("diff"), t.in.Args[0]
+	c, err := t.open(after)
+	if err != nil {
+		t.in.Errorf("makediff: Can't read CVD header from %s", after)
+		return 1
+	}
+	_ = c.Close()
+	return t.inTemp(before, func(a *cvd.OSDir) int {
+		return t.inTemp(after, func(b *cvd.OSDir) int {
+			name := fmt.Sprintf("%s-%d.script", cvd.DatabaseName(filepath.Base(after)), c.header.Version)
+			script, err := makeScript(a, b)
+			if err == nil {
+				err = os.WriteFile(name, script, 0o644)
+			}
+			if err != nil {
+				t.in.Errorf("makediff: %v", err)
+				return 1
+			}
+			fmt.Fprintf(t.in.Out, "Generated diff file %s\n", name)
+			return 0
+		})
+	})
+}
+
+// makeScript compares two unpacked containers.
+func makeScript(a, b *cvd.OSDir) ([]byte, error) {
+	olds, err := a.Names()
+	if err != nil {
+		return nil, err
+	}
+	news, err := b.Names()
+	if err != nil {
+		return nil, err
+	}
+	var out strings.Builder
+	for _, n := range news {
+		var before io.Reader = strings.NewReader("")
+		if slices.Contains(olds, n) {
+			f, err := a.Open(n)
+			if err != nil {
+				return nil, err
+			}
+			defer func() { _ = f.Close() }()
+			before = f
+		}
+		f, err := b.Open(n)
+		if err != nil {
+			return nil, err
+		}
+		err = cvd.CompareFiles(&out, n, before, f)
+		_ = f.Close()
+		if err != nil {
+			return nil, err
+		}
+	}
+	for _, n := range olds {
+		if !slices.Contains(news, n) {
+			fmt.Fprintf(&out, "UNLINK %s\n", n)
+		}
+	}
+	return []byte(out.String()), nil
+}
+
+// readLimited reads a file of at most limit bytes.
+func readLimited(path string, limit int64) ([]byte, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = f.Close() }()
+	b, err := io.ReadAll(io.LimitReader(f, limit+1))
+	if err == nil && int64(len(b)) > limit {
+		err = fmt.Errorf("%s has more than %d bytes", path, limit)
+	}
+	return b, err
+}
