@@ -80,7 +80,6 @@ func describeScan() map[string]string {
 		"DevACDepth":                     "For developers, without effect",
 		"DevPerformance":                 "For developers, without effect",
 		"DevLiblog":                      "For developers, without effect",
-		"DevCollectHashes":               "For developers, without effect",
 	}
 }
 

@@ -41,7 +41,7 @@ func removedFile(file Program) []oldOption {
 	}
 	for _, n := range []string{
 		"BytecodeStatistics", "ClamukoExcludePath", "ClamukoExcludeUID", "ClamukoIncludePath",
-		"ClamukoMaxFileSize", "ClamukoScanArchive", "ClamukoScanOnAccess", "ClamukoScanOnClose",
+		"DevCollectHashes", "ClamukoMaxFileSize", "ClamukoScanArchive", "ClamukoScanOnAccess", "ClamukoScanOnClose",
 		"ClamukoScanOnExec", "ClamukoScanOnLine", "ClamukoScanOnOpen", "ClamukoScannerCount",
 		"DetectionStatsCountry", "DetectionStatsHostID", "NodalCoreAcceleration", "PhishingRestrictedScan",
 		"ScanRAR", "StatsEnabled", "StatsHostID", "StatsPEDisabled", "StatsTimeout", "StreamSaveToDisk",

@@ -149,6 +149,5 @@ func clamdOptions() []Option {
 		{Name: "PartitionIntersection", Long: "partition-intersection", Default: "no", File: Clamd, Cmd: Clamd | Clamscan, Ignored: Clamdscan},
 		{Name: "OLE2BlockMacros", Long: "block-macros", Default: "no", File: Clamd, Cmd: Clamd | Clamscan, Ignored: Clamdscan},
 		{Name: "ArchiveBlockEncrypted", Long: "block-encrypted", Default: "no", File: Clamd, Cmd: Clamd | Clamscan, Ignored: Clamdscan},
-		{Name: "DevCollectHashes", Long: "dev-collect-hashes", File: Clamd, Cmd: Clamd | Clamscan, Ignored: Clamdscan, Hidden: true},
 	}
 }
