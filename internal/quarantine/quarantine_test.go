@@ -247,3 +247,26 @@ func TestOpenRefusesBadDestinations(t *testing.T) {
 		}
 	}
 }
+
+func TestMoveToAnotherFileSystemCopiesAndUnlinks(t *testing.T) {
+	t.Parallel()
+	src := realTemp(t)
+	dst, err := os.MkdirTemp("/dev/shm", "quarantine")
+	if err != nil {
+		t.Skip("no second file system to move to")
+	}
+	t.Cleanup(func() { os.RemoveAll(dst) })
+	f := place(t, src, "a")
+	if os.Link(f.Real, filepath.Join(dst, "probe")) == nil {
+		t.Skip("both directories are on one file system")
+	}
+	if _, err := open(t, Move, dst).Act(f); err != nil {
+		t.Fatal(err)
+	}
+	if exists(f.Real) || read(t, filepath.Join(dst, "a")) != content {
+		t.Error("not moved")
+	}
+	if got := names(t, src) + names(t, dst); got != "a" {
+		t.Errorf("directories hold %q", got)
+	}
+}
