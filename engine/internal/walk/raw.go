@@ -78,8 +78,12 @@ func (s *scan) handle(l *layer, h match.Hit) bool {
 func noRecognition(l *layer) bool {
 	switch l.typ {
 	case cltype.GZ, cltype.CPIOOld, cltype.ZIP, cltype.ZIPSFX, cltype.ARJSFX, cltype.RARSFX, cltype.EGGSFX,
-		cltype.CABSFX, cltype.SevenZipSFX, cltype.OldTar, cltype.POSIXTar, cltype.PartAny, cltype.PartHFSPlus:
+		cltype.CABSFX, cltype.SevenZipSFX, cltype.OldTar, cltype.POSIXTar, cltype.PartHFSPlus:
 		return true
+	case cltype.PartAny:
+		// A partition of a disk is searched with the disk; one that was unpacked is
+		// seen here only. ClamAV does not look into the latter.
+		return !parentIs(l, cltype.DMG)
 	}
 	return false
 }

@@ -5,6 +5,7 @@ import (
 	"io"
 
 	"gclam/engine/internal/cltype"
+	"gclam/engine/internal/filetype"
 	"gclam/engine/internal/format"
 	"gclam/engine/internal/input"
 	"gclam/engine/internal/limit"
@@ -48,6 +49,10 @@ func (k *sink) Child(m format.Meta, r io.Reader) error {
 				// Text that a parser calls text is matched, not opened again: the
 				// header block of a mail would be a mail without end.
 				c.plain = t == cltype.TextASCII
+				if t == cltype.PartAny {
+					head, _ := v.Window(0, filetype.PartitionWindow)
+					c.typ = k.s.w.types.Partition(head)
+				}
 			}
 		}
 		k.s.push(c)

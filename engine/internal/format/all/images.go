@@ -3,7 +3,10 @@ package all
 import (
 	"gclam/engine/internal/cltype"
 	"gclam/engine/internal/format"
+	"gclam/engine/internal/format/apm"
+	"gclam/engine/internal/format/gpt"
 	"gclam/engine/internal/format/iso9660"
+	"gclam/engine/internal/format/mbr"
 	"gclam/engine/internal/format/xar"
 )
 
@@ -12,6 +15,9 @@ import (
 func images() map[cltype.Type]format.Unpacker {
 	return map[cltype.Type]format.Unpacker{
 		cltype.ISO9660: format.Func(iso9660.Unpack),
+		cltype.MBR:     format.Func(mbr.Unpack),
+		cltype.GPT:     format.Func(gpt.Unpack),
+		cltype.APM:     format.Func(apm.Unpack),
 		cltype.XAR:     format.Func(xar.Unpack),
 	}
 }
