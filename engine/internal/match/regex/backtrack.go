@@ -253,7 +253,8 @@ func (m *machine) loop(in *inst, pos int) (int32, int, bool) {
 	if count < int(in.min) {
 		return in.x, pos, true
 	}
-	if in.max != unlimited && count >= int(in.max) || m.slots[in.a+1] == pos {
+	// Only loops without a maximum end on an empty round; PCRE2 writes out the others.
+	if in.max != unlimited && count >= int(in.max) || in.max == unlimited && m.slots[in.a+1] == pos {
 		return in.y, pos, true
 	}
 	if in.greed == lazy {

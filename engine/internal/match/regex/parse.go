@@ -115,7 +115,20 @@ func (p *parser) alternation() *node {
 	for {
 		branches = append(branches, p.sequence())
 		if !p.accept("|") {
+			p.lastBranch(branches)
 			return alternate(branches)
+		}
+	}
+}
+
+// lastBranch makes POSIX checks when all branches of a group are known.
+func (p *parser) lastBranch(branches []*node) {
+	if !p.posix {
+		return
+	}
+	for _, b := range branches {
+		if b.op == opEmpty && (len(branches) > 1 || p.depth == 1) {
+			p.fail(p.pos, "empty (sub)expression")
 		}
 	}
 }
@@ -191,6 +204,9 @@ func (p *parser) quantified(n *node, repeatable bool) *node {
 			return n
 		}
 		end := p.pos
+		if p.posix {
+			p.posixQuantifier(rounds, lo, hi)
+		}
 		kind := greedy
 		switch {
 		case p.posix:
@@ -248,6 +264,11 @@ func (p *parser) counted() (lo, hi int, ok bool) {
 	if !found {
 		return 0, 0, false
 	}
+	defer func() {
+		if p.posix && !ok {
+			p.fail(start, "invalid repetition count(s)")
+		}
+	}()
 	loEnd := i
 	hi = lo
 	hiEnd := i

@@ -11,7 +11,7 @@ func (p *parser) atom() (n *node, repeatable bool) {
 	case '(':
 		return p.group(start)
 	case '[':
-		if !p.posix && (p.peek("[:<:]]") || p.peek("[:>:]]")) {
+		if p.peek("[:<:]]") || p.peek("[:>:]]") {
 			kind := assertWordStart
 			if p.src[p.pos+2] == '>' {
 				kind = assertWordEnd
@@ -25,9 +25,9 @@ func (p *parser) atom() (n *node, repeatable bool) {
 		return p.dot(), true
 	case '^':
 		if p.modes.multiLine {
-			return &node{op: opAssert, assert: assertLineStart}, p.posix
+			return &node{op: opAssert, assert: assertLineStart}, false
 		}
-		return &node{op: opAssert, assert: assertStart}, p.posix
+		return &node{op: opAssert, assert: assertStart}, false
 	case '$':
 		return &node{op: opAssert, assert: p.dollar()}, p.posix
 	case '\\':
@@ -36,9 +36,6 @@ func (p *parser) atom() (n *node, repeatable bool) {
 		}
 		return p.escape(start)
 	case '*', '+', '?':
-		if p.posix && c == '*' && start == 0 {
-			return literal('*', p.modes.fold), true
-		}
 		p.fail(p.pos-1, notRepeatable)
 	case '{':
 		p.pos = start

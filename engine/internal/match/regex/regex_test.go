@@ -264,14 +264,18 @@ func TestPOSIX(t *testing.T) {
 		{`^/proc/`, "/proc/1", true},
 		{`(a|b){2}c`, "xabc", true},
 		{`[[:digit:]]+-x`, "a12-x", true},
-		{`a**b`, "aab", true},
 		{`^.*\.(DOC|doc)$`, "a\n.doc", true},
 		{`[]a]`, "]", true},
 		{`[\]`, `\`, true},
 		{`$`, "abc", true},
 		{`\d`, "1", false},
 		{`\d`, "d", true},
-		{`*a`, "*a", true},
+		{`\w1`, "w1", true},
+		{`\<b`, "a b", true},
+		{`[[:<:]]b`, "ab", false},
+		{`()b`, "b", true},
+		{`{x`, "{x", true},
+		{`a{,2}`, "a{,2}", true},
 		{`CaSe`, "case", false},
 	} {
 		p, err := CompilePOSIX(tc.pattern)
@@ -283,7 +287,9 @@ func TestPOSIX(t *testing.T) {
 			t.Errorf("%q in %q: got %v, want %v", tc.pattern, tc.text, got, tc.want)
 		}
 	}
-	for _, bad := range []string{"(a", "[a", "a{2,1}", `a\`} {
+	for _, bad := range []string{
+		"(a", "[a", "a{2,1}", `a\`, "*a", "a**", "a+?", "^*a", "(a|)b", "|b", "b|", "a{256}", "a{1", "a{2}{1}", "",
+	} {
 		if _, err := CompilePOSIX(bad); err == nil {
 			t.Errorf("%q: no error", bad)
 		}
