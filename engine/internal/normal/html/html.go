@@ -20,6 +20,12 @@ type Views struct {
 	NoComment []byte // nocomment.html: the page in canonical spelling
 	NoTags    []byte // notags.html: text and link targets; nil unless asked for
 	Scripts   []byte // javascript: all scripts, normalised; nil when there is none
+
+	// DataURIs are the data: URIs of attribute values, each as a small mail
+	// message (to be scanned as a file of type MAIL).
+	DataURIs [][]byte
+	// StyleImages are the images in data: URIs of style sheets, decoded.
+	StyleImages [][]byte
 }
 
 // window is how much of the page is looked at between two checks of the budget.
@@ -73,7 +79,7 @@ func (m *machine) piece(p []byte) {
 	m.skip = true
 	for _, c := range p {
 		kept := m.script.see(c)
-		if c == '\r' {
+		if c == '\r' && !(m.st == stData && m.data.inBody) {
 			continue
 		}
 		for !m.step(c) {
@@ -86,5 +92,5 @@ func (m *machine) piece(p []byte) {
 
 func (m *machine) views() Views {
 	m.script.close()
-	return Views{NoComment: m.noComment, NoTags: m.noTags.out, Scripts: m.script.out}
+	return Views{NoComment: m.noComment, NoTags: m.noTags.out, Scripts: m.script.out, DataURIs: m.uris, StyleImages: styleImages(m.css)}
 }

@@ -55,6 +55,10 @@ type machine struct {
 	hasHref bool
 	hasSrc  bool
 
+	data dataURI  // data: URI being read
+	uris [][]byte // data: URIs as messages
+	css  []byte   // the content of all style elements
+
 	ref ref // character reference being read
 
 	chunk  chunker
@@ -64,6 +68,9 @@ type machine struct {
 // step handles one byte and reports whether it was consumed. NUL and CR never
 // reach it; a line feed arrives as white space.
 func (m *machine) step(c byte) bool {
+	if m.content == inStyle {
+		m.css = append(m.css, c)
+	}
 	if m.skip {
 		if isSpace(c) {
 			return true
@@ -89,6 +96,8 @@ func (m *machine) step(c byte) bool {
 		return m.inValue(c)
 	case stComment:
 		return m.comment(c)
+	case stData:
+		return m.inData(c)
 	case stTagEnd:
 		m.tagEnd()
 		return false
@@ -263,6 +272,8 @@ func (m *machine) finish() {
 	switch m.st {
 	case stTagOpen:
 		m.put('<')
+	case stData:
+		m.endData()
 	case stEntityName:
 		if code, ok := entities[string(m.ref.name)]; ok {
 			m.char(uint64(code))

@@ -131,6 +131,9 @@ func (m *machine) namedChar(code uint16) {
 // numericChar writes the character of a numeric reference; what is kept of an
 // attribute value gets the low byte only.
 func (m *machine) numericChar(v uint64) {
+	if v == ':' && m.ref.back == stValue && m.startData(':') {
+		return
+	}
 	m.char(v)
 	if m.ref.back == stValue {
 		m.val.add(byte(v))

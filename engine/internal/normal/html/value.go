@@ -100,6 +100,9 @@ func (m *machine) inValue(c byte) bool {
 		}
 		m.writeWideValue()
 	}
+	if c == ':' && m.startData(c) {
+		return true
+	}
 	m.putValue(c)
 	return true
 }

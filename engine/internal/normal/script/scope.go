@@ -86,7 +86,7 @@ func (w *walker) word(f *frame, t *token) {
 	if keywords[string(t.text)] {
 		switch string(t.text) {
 		case "var":
-			f.decl = declName
+			f.decl, f.brackets = declName, 0
 		case "function":
 			w.enter(f.scope)
 		}
@@ -145,14 +145,14 @@ func (w *walker) punct(f *frame, c byte) {
 		}
 	case '=':
 		if f.decl == declList {
-			f.decl, f.brackets = declInit, 0
+			f.decl = declInit
 		}
 	case ';':
 		if f.braces == 0 && f.brackets == 0 {
 			f.decl = declNone
 		}
 	case '[':
-		if f.decl == declInit {
+		if f.decl == declInit || f.decl == declList {
 			f.brackets++
 		}
 	case ']':

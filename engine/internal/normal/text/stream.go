@@ -7,6 +7,9 @@ import (
 	"gclam/engine/internal/limit"
 )
 
+// window is how much of the object is read between two checks of the budget.
+const window = 16 * PageSize
+
 // Stream normalises the whole of in the way clamscan does for matching: in
 // work buffers of BufferSize bytes filled by whole pages of input. Between two
 // buffers a run of white space is not joined, and overlap bytes of the buffer
@@ -23,23 +26,25 @@ func Stream(ctx context.Context, in input.View, b *limit.Budget, overlap int) ([
 		out  []byte
 		used int // bytes in the current work buffer
 	)
-	for off := int64(0); off < in.Size(); off += PageSize {
-		if off%(16*PageSize) == 0 {
-			if err := b.Check(ctx); err != nil {
-				return out, err
-			}
+	for off := int64(0); off < in.Size(); off += window {
+		if err := b.Check(ctx); err != nil {
+			return out, err
 		}
-		page, err := in.Window(off, PageSize)
+		w, err := in.Window(off, window)
+		for len(w) > 0 {
+			page := w[:min(len(w), PageSize)]
+			w = w[len(page):]
+			if BufferSize-used < len(page) {
+				n.Reset()
+				used = min(overlap, used)
+			}
+			before := len(out)
+			out = n.Append(out, page)
+			used += len(out) - before
+		}
 		if err != nil {
 			return out, err
 		}
-		if BufferSize-used < len(page) {
-			n.Reset()
-			used = min(overlap, used)
-		}
-		before := len(out)
-		out = n.Append(out, page)
-		used += len(out) - before
 	}
 	return out, nil
 }
