@@ -3,6 +3,7 @@ package regex
 import (
 	"errors"
 	"strings"
+	"sync"
 	"testing"
 )
 
@@ -303,4 +304,23 @@ func compile(t testing.TB, pattern string, f Flags) *Program {
 		t.Fatalf("%q: %v", pattern, err)
 	}
 	return p
+}
+
+func TestOneProgramServesManySearchesAtOnce(t *testing.T) {
+	t.Parallel()
+	for _, pattern := range []string{`a[bc]+d`, `(a)[bc]+d(?!\1)`} {
+		p := compile(t, pattern, 0)
+		var group sync.WaitGroup
+		for i := range 8 {
+			group.Go(func() {
+				text := []byte(strings.Repeat("x", i) + "abcbd")
+				for range 100 {
+					if start, _, ok, _ := p.Find(text, 0, RunOptions{}); !ok || start != i {
+						t.Errorf("%q: got %d, %v; want %d", pattern, start, ok, i)
+					}
+				}
+			})
+		}
+		group.Wait()
+	}
 }
