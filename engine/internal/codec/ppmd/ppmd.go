@@ -238,12 +238,11 @@ func (p *Reader) first() (c byte, ok, done bool) {
 func (p *Reader) escaped(masked int) (c byte, ok, done bool) {
 	ctx := p.minCtx
 	first, n, sum := p.stats(ctx), p.numStats(ctx), 0
-	s := first
-	for range n {
-		if !p.mask[p.sym(s)] {
-			sum += p.freq(s)
+	list := p.heap.mem[first : first+uint32(n)*stateSize]
+	for i := 0; i+1 < len(list); i += stateSize {
+		if !p.mask[list[i]] {
+			sum += int(list[i+1])
 		}
-		s += stateSize
 	}
 	est, esc := p.escFreq(masked)
 	total := sum + esc
@@ -254,13 +253,13 @@ func (p *Reader) escaped(masked int) (c byte, ok, done bool) {
 	if count >= sum {
 		p.decode(sum, total-sum)
 		est.summ += uint16(total)
-		for s = first; s != first+uint32(n)*stateSize; s += stateSize {
-			p.mask[p.sym(s)] = true
+		for i := 0; i < len(list); i += stateSize {
+			p.mask[list[i]] = true
 		}
 		return 0, false, false
 	}
-	hi := 0
-	for s = first; ; s += stateSize {
+	hi, s := 0, first
+	for ; ; s += stateSize {
 		if p.mask[p.sym(s)] {
 			continue
 		}
