@@ -27,12 +27,14 @@ const (
 	flag4Long    = 0x8000 // data follow
 	flag4Crypt   = 0x0080 // main: headers are encrypted
 	flag4Secret  = 0x0004 // file: encrypted
+	flag4Solid   = 0x0010 // file: needs the one before
 	flag4Large   = 0x0100 // file: 64-bit sizes
 	flag4Before  = 0x0001 // continued from the volume before
 	mask4Dir     = 0x00e0
 	method4Store = 0x30
 
 	// RAR 5 blocks.
+	head5Main    = 1
 	head5File    = 2
 	head5Service = 3
 	head5Crypt   = 4
@@ -43,6 +45,7 @@ const (
 	file5Dir     = 0x0001
 	file5Time    = 0x0002
 	file5CRC     = 0x0004
+	solid5       = 0x0040 // in the method
 	extra5Crypt  = 1
 )
 
@@ -55,12 +58,15 @@ type entry struct {
 	encrypted    bool
 	stored       bool
 	continued    bool
-	data         int64 // offset
+	solid        bool
+	dict         int64 // declared dictionary, bytes
+	head, data   int64 // offsets of header and data
 }
 
 // index is what a walk over the block headers found.
 type index struct {
 	files     []entry
+	start     int64  // offset behind the archive header
 	comment   *entry // stored archive comment
 	encrypted bool   // headers are
 	damaged   bool
@@ -121,6 +127,7 @@ func block4(x *index, h []byte, off int64) int64 {
 		if x.encrypted {
 			return 0
 		}
+		x.start = off + size
 	case head4End:
 		return 0
 	case head4File, head4Sub:
@@ -129,7 +136,9 @@ func block4(x *index, h []byte, off int64) int64 {
 			x.damaged = true
 			return size + data
 		}
-		e.data = off + size
+		e.head, e.data = off, off+size
+		e.solid = flags&flag4Solid != 0
+		e.dict = 64 << 10 << (flags >> 5 & 7)
 		data = e.csize
 		if kind == head4File {
 			x.files = append(x.files, e)
@@ -231,13 +240,15 @@ func block5(x *index, h []byte, off int64) int64 {
 		return 0
 	case head5End:
 		return 0
+	case head5Main:
+		x.start = off + int64(head+data)
 	case head5File, head5Service:
 		e, ok := file5(v, extra)
 		if !ok {
 			x.damaged = true
 			break
 		}
-		e.csize, e.data = int64(data), off+int64(head)
+		e.csize, e.head, e.data = int64(data), off, off+int64(head)
 		e.continued = flags&flag5Before != 0
 		if kind == head5File {
 			x.files = append(x.files, e)
@@ -260,7 +271,9 @@ func file5(v vints, extra uint64) (entry, bool) {
 	if flags&file5CRC != 0 {
 		e.crc, _ = bytesx.U32LE(v.take(4), 0)
 	}
-	e.stored = v.next()>>7&7 == 0
+	method := v.next()
+	e.stored, e.solid = method>>7&7 == 0, method&solid5 != 0
+	e.dict = 128 << 10 << (method >> 10 & 15)
 	v.next() // host
 	e.name = string(v.take(v.next()))
 	for len(ext.b) > 0 && !ext.bad {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 
 	"github.com/nwaples/rardecode/v2"
 
@@ -16,6 +17,9 @@ import (
 // maxDictionary is the largest window of a compressed member, bytes: the whole
 // of RAR 4 and what RAR 5 uses by default.
 const maxDictionary = 64 << 20
+
+// tables is what the decoder needs besides, bytes.
+const tables = 2 << 20
 
 // Unpack implements format.Unpacker.
 func Unpack(ctx context.Context, in input.View, b *limit.Budget, out format.Sink) error {
@@ -122,22 +126,56 @@ func (u *unpacker) compressed(i int, m format.Meta) error {
 	return nil
 }
 
-// seek brings the decoder to member i.
+// seek brings the decoder to member i. Where it fails on the way, and the member
+// does not depend on others, a new decoder is started at its header.
 func (u *unpacker) seek(i int) bool {
-	if u.failed {
+	if !u.grant(u.x.files[i].dict) {
+		u.out.Fact(format.Skipped, u.x.files[i].head)
 		return false
 	}
-	if u.r == nil {
-		if !u.b.Grant(maxDictionary / 4) {
-			u.failed = true
-			return false
-		}
-		u.granted = maxDictionary / 4
+	err := io.ErrUnexpectedEOF
+	if !u.failed {
+		err = u.advance(i)
 	}
-	err := contain(func() error {
+	if err != nil && !u.x.files[i].solid && u.x.start > 0 {
+		u.r, u.at = nil, i
+		err = u.advance(i)
+	}
+	u.failed = err != nil
+	if err != nil {
+		f := format.Damaged
+		if errors.Is(err, rardecode.ErrDictionaryTooLarge) {
+			f = format.Skipped
+		}
+		u.out.Fact(f, u.x.files[i].head)
+	}
+	return err == nil
+}
+
+// grant charges the window of a member, and tables; one window is kept.
+func (u *unpacker) grant(dict int64) bool {
+	n := min(dict, maxDictionary) + tables - u.granted
+	if n <= 0 {
+		return true
+	}
+	if !u.b.Grant(n) {
+		return false
+	}
+	u.granted += n
+	return true
+}
+
+// advance passes members up to number i. A new decoder is given the archive
+// header and what begins at member u.at.
+func (u *unpacker) advance(i int) error {
+	return contain(func() error {
 		if u.r == nil {
-			src := codec.Source(u.ctx, u.b, u.in.Reader())
-			r, err := rardecode.NewReader(src, rardecode.MaxDictionarySize(maxDictionary))
+			src := io.Reader(u.in.Reader())
+			if u.at > 0 {
+				from := u.x.files[u.at].head
+				src = io.MultiReader(u.in.Section(0, u.x.start).Reader(), u.in.Section(from, u.in.Size()-from).Reader())
+			}
+			r, err := rardecode.NewReader(codec.Source(u.ctx, u.b, src), rardecode.MaxDictionarySize(maxDictionary))
 			if err != nil {
 				return err
 			}
@@ -151,15 +189,6 @@ func (u *unpacker) seek(i int) bool {
 		}
 		return nil
 	})
-	if err != nil {
-		u.failed = true
-		f := format.Damaged
-		if errors.Is(err, rardecode.ErrDictionaryTooLarge) {
-			f = format.Skipped
-		}
-		u.out.Fact(f, 0)
-	}
-	return err == nil
 }
 
 // contain turns a panic of the decoder into an error.

@@ -8,6 +8,10 @@ import (
 	"gclam/engine/internal/limit"
 )
 
+// maxSearched bounds the bytes searched for data descriptors, so that many
+// headers that announce one cost no more than linear time.
+const maxSearched = 256 << 20
+
 // local reads the local header at off.
 func (u *unpacker) local(off int64) (record, bool, error) {
 	w, err := u.in.Window(off, localSize+512)
@@ -107,7 +111,10 @@ func (u *unpacker) sizeLocal(e *entry, end int64) (int64, error) {
 	if e.method != methodStored {
 		return data, nil
 	}
-	for _, magic := range [][]byte{descMagic, localMagic, centralMagic} {
+	for i, magic := range [][]byte{descMagic, localMagic, centralMagic} {
+		if u.searched > maxSearched && i == 0 {
+			continue
+		}
 		off, err := u.find(data, data+e.csize, magic)
 		if err != nil {
 			return 0, err
@@ -115,6 +122,7 @@ func (u *unpacker) sizeLocal(e *entry, end int64) (int64, error) {
 		if off >= 0 {
 			e.csize = off - data
 		}
+		u.searched += e.csize
 	}
 	return data + e.csize, nil
 }

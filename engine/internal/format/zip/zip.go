@@ -73,6 +73,7 @@ type unpacker struct {
 	seen     map[key]bool
 	position int
 	ticks    int
+	searched int64 // see maxSearched
 	embedded bool
 }
 
