@@ -4,6 +4,7 @@ import (
 	"gclam/engine/internal/cltype"
 	"gclam/engine/internal/format"
 	"gclam/engine/internal/format/apm"
+	"gclam/engine/internal/format/dmg"
 	"gclam/engine/internal/format/gpt"
 	"gclam/engine/internal/format/iso9660"
 	"gclam/engine/internal/format/mbr"
@@ -15,6 +16,7 @@ import (
 func images() map[cltype.Type]format.Unpacker {
 	return map[cltype.Type]format.Unpacker{
 		cltype.ISO9660: format.Func(iso9660.Unpack),
+		cltype.DMG:     format.Func(dmg.Unpack),
 		cltype.MBR:     format.Func(mbr.Unpack),
 		cltype.GPT:     format.Func(gpt.Unpack),
 		cltype.APM:     format.Func(apm.Unpack),
