@@ -238,7 +238,7 @@ func (d *daemon) libraryMessage(level slog.Level, text string) {
 func (d *daemon) serve(ctx context.Context, srv *clamd.Server, ls []clamd.Listener) {
 	d.inbox.onHangup(d.reopenLog)
 	d.inbox.onReload(srv.TriggerReload)
-	signalReady()
+	signalReady(d.v.Bool("debug"))
 	_ = sysd.Notify(sysd.Ready)
 	go sysd.Watchdog(ctx, func() bool { return true })
 	if err := srv.Serve(ctx, ls...); err != nil {

@@ -29,10 +29,7 @@ func detached() bool { return os.Getenv(detachMark) != "" }
 // detach starts the daemon in the background and waits until it serves or ends. It
 // is done unless this process is the daemon.
 func (d *daemon) detach() (code int, done bool) {
-	if d.v.Bool("Foreground") || d.v.Bool("debug") {
-		return 0, false
-	}
-	if detached() {
+	if d.v.Bool("Foreground") || detached() {
 		return 0, false
 	}
 	self, err := os.Executable()
@@ -75,12 +72,21 @@ func exitCode(err error) int {
 }
 
 // signalReady lets go of the terminal and the directory of the start, and reports
-// to the waiting first start.
-func signalReady() {
+// to the waiting first start. With --debug both are kept.
+func signalReady(debug bool) {
 	if !detached() {
 		return
 	}
 	_ = os.Unsetenv(detachMark)
+	if !debug {
+		leaveTerminal()
+	}
+	_, _ = unix.Write(readyFD, []byte{1})
+	_ = unix.Close(readyFD)
+}
+
+// leaveTerminal connects the standard streams to nothing and goes to the root.
+func leaveTerminal() {
 	if null, err := os.OpenFile(os.DevNull, os.O_RDWR, 0); err == nil {
 		for fd := range 3 {
 			_ = dup2(int(null.Fd()), fd)
@@ -88,6 +94,4 @@ func signalReady() {
 		_ = null.Close()
 	}
 	_ = os.Chdir("/")
-	_, _ = unix.Write(readyFD, []byte{1})
-	_ = unix.Close(readyFD)
 }

@@ -23,7 +23,7 @@ func (noSignal) String() string { return "none" }
 func detached() bool { return false }
 
 // signalReady has nobody to tell.
-func signalReady() {}
+func signalReady(bool) {}
 
 // detach stays in the foreground.
 func (d *daemon) detach() (code int, done bool) { return 0, false }

@@ -15,6 +15,7 @@ import (
 	"gclam/internal/logfmt"
 	"gclam/internal/pathfilter"
 	"gclam/internal/quarantine"
+	"gclam/internal/softlimit"
 )
 
 // Exit codes besides 0.
@@ -25,6 +26,7 @@ const (
 )
 
 func main() {
+	softlimit.Keep()
 	cli.Main(cli.Command{
 		Program: config.Clamdscan, Name: "clamdscan", Title: "Daemon Client", Usage: "[options] [file/directory/-]",
 		HelpColumns: [2]int{20, 15},
