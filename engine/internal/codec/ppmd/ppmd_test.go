@@ -51,8 +51,8 @@ func TestNoiseNeverBreaksTheModel(t *testing.T) {
 		}
 		// 2 KiB of heap are used up and rebuilt many times.
 		for _, mem := range []uint32{minMemory, 1 << 16} {
-			codectest.Flip(t, with(200_000), stream(order, mem, noise[:3000]))
-			_, _ = codectest.Run(t, with(200_000), stream(order, mem, noise))
+			codectest.Flip(t, with(20_000), stream(order, mem, noise[:3000]))
+			_, _ = codectest.Run(t, with(20_000), stream(order, mem, noise))
 		}
 	}
 }

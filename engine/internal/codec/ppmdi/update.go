@@ -45,13 +45,19 @@ func (m *model) createSuccessors(skip bool, s1, c uint32) uint32 {
 		ps[n] = s
 		n++
 	}
+	return m.chain(c, up, fsym, ps[:n])
+}
+
+// chain makes a context for each of the states ps, from the last one on, all with
+// the symbol that the text has at up.
+func (m *model) chain(c, up uint32, fsym byte, ps []uint32) uint32 {
 	usym := m.mem[up]
 	ufreq := m.upFreq(c, usym)
 	if ufreq == 0 {
 		return 0
 	}
 	flags := upper(fsym)<<1 | upper(usym)
-	for n > 0 {
+	for n := len(ps); n > 0; {
 		d := m.allocContext()
 		if d == 0 {
 			return 0
