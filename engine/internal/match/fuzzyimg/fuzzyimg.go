@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"image"
-	_ "image/gif"
 	_ "image/jpeg"
 	_ "image/png"
 )
@@ -42,8 +41,11 @@ func decode(file []byte) (img image.Image, err error) {
 			img, err = nil, fmt.Errorf("%w: decoder panicked: %v", ErrFormat, r)
 		}
 	}()
-	if isBMP(file) {
+	switch {
+	case isBMP(file):
 		return decodeBMP(file)
+	case isGIF(file):
+		return decodeGIF(file)
 	}
 	cfg, _, err := image.DecodeConfig(bytes.NewReader(file))
 	if err != nil {

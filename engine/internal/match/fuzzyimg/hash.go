@@ -1,9 +1,6 @@
 package fuzzyimg
 
-import (
-	"math"
-	"slices"
-)
+import "slices"
 
 // low is how many frequencies count in each direction.
 const low = 8
@@ -11,26 +8,18 @@ const low = 8
 // compare transforms an image and compares its lowest frequencies, the constant
 // one included, with their median.
 func compare(img [side][side]float64) [8]byte {
-	var cos [low][side]float64
-	for k := range cos {
-		for n := range cos[k] {
-			cos[k][n] = math.Cos(math.Pi * float64(k) * (2*float64(n) + 1) / (2 * side))
-		}
-	}
-	var half [side][low]float64 // rows transformed
+	var rows [side][]float64
 	for y := range img {
-		for k := range cos {
-			for n, v := range img[y] {
-				half[y][k] += v * cos[k][n]
-			}
-		}
+		rows[y] = dct(img[y][:])
 	}
 	var freq [low * low]float64
-	for v := range low {
-		for u := range low {
-			for y := range half {
-				freq[v*low+u] += half[y][u] * cos[v][y]
-			}
+	for u := range low {
+		var column [side]float64
+		for y := range rows {
+			column[y] = rows[y][u]
+		}
+		for v, f := range dct(column[:])[:low] {
+			freq[v*low+u] = f
 		}
 	}
 	sorted := freq
