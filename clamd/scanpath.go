@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"runtime/debug"
 	"sync"
 	"sync/atomic"
 	"syscall"
@@ -105,23 +104,6 @@ func (s *Server) logFound(name string, m Match) {
 		return
 	}
 	s.logf(LevelInfo, "%s: %s FOUND", name, m.Name)
-}
-
-// callScanner calls the scanner with a deadline and turns a panic into an error:
-// the object is then answered with ERROR, never with OK.
-func (s *Server) callScanner(ctx context.Context, o Object) (res Result, err error) {
-	defer func() {
-		if v := recover(); v != nil {
-			s.panicked("scan of "+o.Name, v, debug.Stack())
-			res, err = Result{}, &ScanError{Text: "Internal error"}
-		}
-	}()
-	if s.ScanTimeout > 0 {
-		var cancel context.CancelFunc
-		ctx, cancel = context.WithTimeout(ctx, s.ScanTimeout)
-		defer cancel()
-	}
-	return s.Scanner.Scan(ctx, o)
 }
 
 // errorText returns the text of a reply for err.

@@ -97,6 +97,20 @@ func TestHalfClosingIsNotGoing(t *testing.T) {
 	}
 }
 
+func TestAScanThatDoesNotEndCostsNoWorker(t *testing.T) {
+	h := startServer(t, func(s *Server) { s.MaxThreads, s.ScanTimeout = 1, time.Millisecond })
+	want := "stream: CL_ETIMEOUT: Time limit reached ERROR\x00"
+	if got := h.exchange("unix", "zINSTREAM\x00"+chunk(stickMe)+chunk("")); got != want {
+		t.Errorf("got %q", got)
+	}
+	if got := h.exchange("unix", "nSCAN @/f/clean\n"); got != "@/f/clean: OK\n" {
+		t.Errorf("the next scan: %q", got)
+	}
+	if !h.logged("the scan does not end and is left behind") {
+		t.Errorf("log: %q", h.log)
+	}
+}
+
 func TestShutdownWaitsForRunningScans(t *testing.T) {
 	h := startServer(t, nil)
 	c := h.blocked(1)[0]

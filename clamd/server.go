@@ -87,6 +87,7 @@ type Server struct {
 	pool      *pool
 	reload    reloadState
 	streamMem atomic.Int64
+	abandoned atomic.Int64       // scans that were left behind, see callScanner
 	stop      context.CancelFunc // ends Serve
 	scanCtx   context.Context    // of every connection's work; outlives Serve's by ShutdownGrace
 	stopScans context.CancelFunc

@@ -21,6 +21,7 @@ const (
 	markerB = "MARKER-BETA"
 	panicMe = "MARKER-PANIC"
 	blockMe = "MARKER-BLOCK"
+	stickMe = "MARKER-STICK"
 )
 
 // fakeScanner finds markers, panics on one, and blocks on another until released
@@ -46,6 +47,8 @@ func (f *fakeScanner) Scan(ctx context.Context, o Object) (Result, error) {
 	switch {
 	case bytes.Contains(data, []byte(panicMe)):
 		panic("scanner bug")
+	case bytes.Contains(data, []byte(stickMe)):
+		<-f.release // whatever the context says
 	case bytes.Contains(data, []byte(blockMe)):
 		f.started <- o.Name
 		select {

@@ -91,13 +91,14 @@ func seconds(v *config.Values, name string) time.Duration {
 }
 
 // scanTimeout is the moment at which a scan that does not end by itself is
-// cancelled: its own limit and a second.
+// cancelled: its own limit and half a second. Half a second later it is given up.
 func scanTimeout(v *config.Values) time.Duration {
+	const late = 500 * time.Millisecond
 	switch ms := v.Int("MaxScanTime"); {
 	case !v.IsSet("MaxScanTime"):
-		return 121 * time.Second
+		return 120*time.Second + late
 	case ms > 0:
-		return time.Duration(ms)*time.Millisecond + time.Second
+		return time.Duration(ms)*time.Millisecond + late
 	}
 	return 0
 }
