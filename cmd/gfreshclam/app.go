@@ -25,6 +25,8 @@ type app struct {
 	log     *logfmt.Logger
 	up      *update.Updater
 	pidFile string // written by us
+
+	notifyFile string // clamd.conf to read, absolute
 }
 
 const codeInit = int(update.InitFailed)
@@ -56,6 +58,19 @@ func (a *app) configure() (code int, stop bool) {
 	return 0, false
 }
 
+// path is a file option as an absolute path: a daemon leaves the directory in
+// which relative ones were meant.
+func (a *app) path(option string) string {
+	p := a.v.String(option)
+	if p == "" {
+		return ""
+	}
+	if abs, err := filepath.Abs(p); err == nil {
+		return abs
+	}
+	return p
+}
+
 // start opens the log, gives up privileges and prepares the updater.
 func (a *app) start() int {
 	if code := a.checkProxySecret(); code != 0 {
@@ -78,6 +93,7 @@ func (a *app) start() int {
 	if !a.checkWritable() {
 		return a.initFailed()
 	}
+	a.notifyFile = a.path("NotifyClamd")
 	conf, err := a.settings()
 	if err != nil {
 		return int(update.CodeOf(err))

@@ -49,7 +49,7 @@ func (a *app) checkWritable() bool {
 // writePid writes PidFile of a daemon, which happens before privileges are
 // dropped: only root can write where such files live.
 func (a *app) writePid() error {
-	path := a.v.String("PidFile")
+	path := a.path("PidFile")
 	if path == "" || !a.v.Bool("daemon") {
 		return nil
 	}

@@ -17,14 +17,14 @@ const dashes = "--------------------------------------"
 func (a *app) openLog() int {
 	v := a.v
 	o := logfmt.Options{
-		Path: v.String("UpdateLogFile"), Time: v.Bool("LogTime"), MaxSize: v.Size("LogFileMaxSize"), Rotate: v.Bool("LogRotate"),
+		Path: a.path("UpdateLogFile"), Time: v.Bool("LogTime"), MaxSize: v.Size("LogFileMaxSize"), Rotate: v.Bool("LogRotate"),
 		Stdout: a.in.Out, Stderr: a.in.Err, AllStdout: v.Bool("stdout"), Quiet: v.Bool("quiet"),
 		Verbose: v.Bool("verbose") || v.Bool("LogVerbose") || v.Bool("debug"),
 		Syslog:  v.Bool("LogSyslog"), Facility: v.String("LogFacility"), Ident: "freshclam",
 	}
 	l, err := logfmt.Open(o)
 	if err != nil {
-		a.logFailed(o.Path, err)
+		a.logFailed(v.String("UpdateLogFile"), err)
 		return codeInit
 	}
 	a.log = l

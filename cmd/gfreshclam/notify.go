@@ -24,7 +24,7 @@ func (a *app) notify() {
 		return
 	}
 	file := a.v.String("NotifyClamd")
-	cv, _, err := config.ParseFile(file, config.Clamd)
+	cv, _, err := config.ParseFile(a.notifyFile, config.Clamd)
 	if err != nil {
 		a.log.Errorf("NotifyClamd: Can't find or parse configuration file %s", file)
 		return

@@ -31,7 +31,7 @@ var errConfig = &update.Error{Code: update.BadConfig}
 func (a *app) settings() (update.Config, error) {
 	v := a.v
 	c := update.Config{
-		Dir: v.String("DatabaseDirectory"), CustomURLs: v.Strings("DatabaseCustomURL"),
+		Dir: a.path("DatabaseDirectory"), CustomURLs: v.Strings("DatabaseCustomURL"),
 		MaxAttempts: v.Int("MaxAttempts"), NoScripts: !v.Bool("ScriptedUpdates"), Compress: v.Bool("CompressLocalDatabase"),
 		Level: engine.FunctionalityLevel, Version: cli.Compatibility, FIPS: v.Bool("FIPSCryptoHashLimits"),
 		ConnectTimeout: seconds(v.Int("ConnectTimeout")), ReceiveTimeout: seconds(v.Int("ReceiveTimeout")),
