@@ -16,8 +16,10 @@ type anchorPlace struct {
 // clamAnchorMax is the longest anchor in bytes.
 const clamAnchorMax = 3
 
-// clamAnchor picks the longest literal run of at most three bytes, the last one
-// among equals, and among those rather one that does not begin 00 00.
+// clamAnchor picks the place by which ClamAV finds a part: the first three
+// literal bytes in a row that do not begin 00 00; failing that the longest run,
+// the last one among equals (observed with clamscan 1.4.6: of equal two-byte
+// runs the last counts, of three-byte runs the first).
 func clamAnchor(elems []sig.Elem) anchorPlace {
 	best := anchorPlace{elem: -1}
 	bestLen, bestZero := 0, true
@@ -25,9 +27,12 @@ func clamAnchor(elems []sig.Elem) anchorPlace {
 		if e.Op != sig.OpLiteral {
 			continue
 		}
-		n := min(len(e.Bytes), clamAnchorMax)
-		for at := 0; at+n <= len(e.Bytes); at++ {
+		for at := range e.Bytes {
+			n := min(len(e.Bytes)-at, clamAnchorMax)
 			zero := n >= 2 && e.Bytes[at] == 0 && e.Bytes[at+1] == 0
+			if n == clamAnchorMax && !zero {
+				return anchorPlace{i, at + n}
+			}
 			if n > bestLen || n == bestLen && (bestZero || !zero) {
 				best, bestLen, bestZero = anchorPlace{i, at + n}, n, zero
 			}

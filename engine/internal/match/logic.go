@@ -1,6 +1,7 @@
 package match
 
 import (
+	"cmp"
 	"math/bits"
 	"slices"
 
@@ -76,7 +77,7 @@ func (p *pass) gates(l *db.Logical) bool {
 	if inter := p.m.db.Intermediates(l); len(inter) > 0 && !p.intermediates(inter) {
 		return false
 	}
-	if !in(t.FileSize, int64(len(p.obj.Buf))) {
+	if !in(t.FileSize, cmp.Or(p.obj.Size, int64(len(p.obj.Buf)))) {
 		return false
 	}
 	if t.EntryPoint.Set && (!p.obj.Exe.Usable() || !in(t.EntryPoint, p.obj.Exe.Entry)) {
@@ -129,7 +130,7 @@ type subState struct {
 }
 
 // result is the value of an expression: whether it holds, the sum of the counts
-// of its true terms, and the set of subsignatures that matched in it.
+// of its true terms, and the set of ids of its true terms.
 type result struct {
 	ok    bool
 	count uint32
@@ -191,15 +192,16 @@ func (e *evaluation) id(n db.Node, exact bool) result {
 	if s != nil {
 		r.count = s.count
 	}
-	if r.count > 0 && n.ID < 64 {
-		r.ids = 1 << n.ID
-	}
 	r.ok = r.count > 0
 	if n.Cmp != 0 {
 		r.ok = compare(n.Cmp, r.count, n.N)
 	}
 	if !r.ok {
 		return result{}
+	}
+	// A true term counts as one id, even 0=0 (observed with clamscan 1.4.6).
+	if n.ID < 64 {
+		r.ids = 1 << n.ID
 	}
 	return r
 }

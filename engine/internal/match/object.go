@@ -16,10 +16,15 @@ type Object struct {
 	Target  cltype.Target // its own target besides the generic one; TargetAny for none
 	Generic bool          // match the signatures of target 0 too
 	Digests *Digests      // of the whole layer; nil leaves hash signatures out
+	Size    int64         // what FileSize conditions see; 0 means len(Buf)
 
 	Exe *exe.Facts // layout of an executable; nil if it is none or did not parse
 	// Containers are the types of the enclosing layers, innermost first.
 	Containers []cltype.Type
+
+	// Flat marks a buffer without a layout of its own, such as the normalised form
+	// of a text: offsets relative to its end or structure never match.
+	Flat bool
 
 	// Recognise runs the file type patterns; Type is the layer's own type.
 	Recognise bool

@@ -20,6 +20,9 @@ func (p *pass) where(o sig.Offset, target cltype.Target, plain bool) (pattern.Wh
 	if o.Kind == sig.OffMacro {
 		return pattern.Where{}, false
 	}
+	if o.Kind != sig.OffAbsolute && p.obj.Flat {
+		return pattern.Where{}, false
+	}
 	if o.Kind != sig.OffAbsolute && executable(target) && !p.obj.Exe.Usable() {
 		return pattern.Where{}, false
 	}

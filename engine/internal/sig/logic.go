@@ -6,8 +6,10 @@ import (
 
 // Expr is a logical expression over subsignature counts.
 //
-// The language has no precedence and is right-associative: the first & or |
-// outside of parentheses splits the text (observed with clamscan 1.4.6).
+// The language has no precedence. Outside of parentheses the first & or | splits
+// the text; directly inside a pair of parentheses the last one does, and what
+// stands left of it is again split at its first (observed with clamscan 1.4.6:
+// 0&1|2 means 0&(1|2), but (0&1|2) means ((0&1)|2)).
 type Expr struct {
 	Op    ExprOp
 	ID    int // ExprID
@@ -45,15 +47,16 @@ func (e *logicError) Lines() []string { return e.lines }
 func badLogic(lines ...string) error { return &logicError{lines: lines} }
 
 // ParseExpr parses a logical expression such as (0&1)>2|3=0.
-func ParseExpr(text string) (*Expr, error) { return parseExpr(text, 0) }
+func ParseExpr(text string) (*Expr, error) { return parseExpr(text, 0, false) }
 
-func parseExpr(text string, depth int) (*Expr, error) {
+// parseExpr splits at the first operator, or at the last one in a block.
+func parseExpr(text string, depth int, block bool) (*Expr, error) {
 	if depth > maxExprDepth {
 		return nil, badLogic("cli_ac_chklsig: Syntax error: expression nested too deeply")
 	}
 	split := -1
 	level := 0
-	for i := 0; i < len(text) && split < 0; i++ {
+	for i := 0; i < len(text) && (block || split < 0); i++ {
 		switch text[i] {
 		case '(':
 			level++
@@ -84,11 +87,11 @@ func parseOperator(text string, at, depth int) (*Expr, error) {
 	if at == len(text)-1 {
 		return nil, badLogic("cli_ac_chklsig: Syntax error: Missing right argument")
 	}
-	left, err := parseExpr(text[:at], depth+1)
+	left, err := parseExpr(text[:at], depth+1, false)
 	if err != nil {
 		return nil, addLogic(err, "cli_ac_chklsig: Calculation of lval failed")
 	}
-	right, err := parseExpr(text[at+1:], depth+1)
+	right, err := parseExpr(text[at+1:], depth+1, false)
 	if err != nil {
 		return nil, addLogic(err, "cli_ac_chklsig: Calculation of rval failed")
 	}
@@ -131,7 +134,7 @@ func parseTerm(text string, depth int) (*Expr, error) {
 func parseBlock(text string, depth int) (*Expr, error) {
 	end := strings.LastIndexByte(text, ')')
 	inner, rest := text[1:end], text[end+1:]
-	child, err := parseExpr(inner, depth+1)
+	child, err := parseExpr(inner, depth+1, true)
 	if err != nil {
 		return nil, err
 	}

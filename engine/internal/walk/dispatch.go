@@ -17,6 +17,9 @@ func (s *scan) preRaw(l *layer) {
 	case cltype.Script:
 		s.script(l)
 		return
+	case cltype.MachOUniBin:
+		s.universal(l)
+		return
 	case cltype.PDF, cltype.MSEXE, cltype.ELF, cltype.MachO:
 		return // after the raw pass
 	}
@@ -25,10 +28,12 @@ func (s *scan) preRaw(l *layer) {
 
 // unpack runs the container parser of a type on a layer.
 func (s *scan) unpack(l *layer, t cltype.Type) {
-	u := s.w.unpackers[t]
-	if u == nil || !s.enabled(t) {
-		return
+	if u := s.w.unpackers[t]; u != nil && s.enabled(t) {
+		s.unpackWith(l, u)
 	}
+}
+
+func (s *scan) unpackWith(l *layer, u format.Unpacker) {
 	err := u.Unpack(s.ctx, l.view, s.budget, &sink{s, l})
 	if err != nil && !errors.Is(err, limit.ErrStop) {
 		s.fact(l, string(format.Damaged), -1, err.Error())

@@ -5,6 +5,7 @@ import (
 
 	"gclam/engine/internal/cltype"
 	"gclam/engine/internal/exe/pe"
+	"gclam/engine/internal/format"
 	"gclam/engine/internal/input"
 	"gclam/engine/internal/limit"
 	"gclam/engine/internal/match"
@@ -34,6 +35,7 @@ func (s *scan) embedded(l *layer, found []match.TypeFound) {
 	switch best {
 	case cltype.HTML:
 		if (l.typ == cltype.TextASCII || l.typ == cltype.GIF) && !parentIs(l, cltype.AutoIt) {
+			l.page = true
 			s.html(l)
 		}
 	case cltype.Mail:
@@ -125,7 +127,7 @@ func (s *scan) embeddedChild(l *layer, f match.TypeFound) bool {
 	switch f.Type {
 	case cltype.ZIPSFX:
 		if l.typ != cltype.ZIP {
-			s.window(l, rest(off), cltype.ZIP, "ZIPSFX")
+			s.windowWith(l, rest(off), cltype.ZIP, s.w.unpackers[cltype.ZIPSFX], "ZIPSFX")
 		}
 	case cltype.RARSFX:
 		if l.typ != cltype.RAR {
@@ -168,7 +170,11 @@ func (s *scan) embeddedChild(l *layer, f match.TypeFound) bool {
 // window opens a part of a layer as a container of its own. It takes a level of
 // the stack but is not charged: it has no bytes of its own.
 func (s *scan) window(l *layer, v input.View, t cltype.Type, name string) {
-	if v.Size() <= minObject || !s.enabled(t) || s.w.unpackers[t] == nil {
+	s.windowWith(l, v, t, s.w.unpackers[t], name)
+}
+
+func (s *scan) windowWith(l *layer, v input.View, t cltype.Type, u format.Unpacker, name string) {
+	if v.Size() <= minObject || !s.enabled(t) || u == nil {
 		return
 	}
 	if l.depth+1 >= max(s.budget.Limits().Depth, 1) {
@@ -180,7 +186,7 @@ func (s *scan) window(l *layer, v input.View, t cltype.Type, name string) {
 	if b, err := c.bytes(); err != nil || len(b) == 0 {
 		return
 	}
-	s.guard(c, t.Short(), func() { s.unpack(c, t) })
+	s.guard(c, t.Short(), func() { s.unpackWith(c, u) })
 }
 
 // embeddedPE scans an executable inside another one, an archive or a compound

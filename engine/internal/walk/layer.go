@@ -22,10 +22,14 @@ type layer struct {
 	// window marks a part of the parent's bytes found by recognition: it is not
 	// typed, and embedded objects in it are not looked for.
 	window bool
+	// page marks a text in which HTML was found: it has HTML's normal forms only.
+	page bool
 	// plain marks an object in which no file types are looked for.
 	plain bool
 	// normal marks a normalised view: transparent for Container conditions.
-	normal  bool
+	normal bool
+	// hashed marks a view that allow-lists see as an object of its own.
+	hashed  bool
 	buf     []byte
 	loaded  bool
 	digests *match.Digests

@@ -1,6 +1,8 @@
 package walk
 
 import (
+	"fmt"
+
 	"gclam/engine/internal/cltype"
 	"gclam/engine/internal/exe"
 	"gclam/engine/internal/exe/elf"
@@ -31,6 +33,24 @@ func (s *scan) layout(l *layer) {
 			l.exe = f
 		}
 	})
+}
+
+// universal scans the slices of a universal binary.
+func (s *scan) universal(l *layer) {
+	slices, broken, err := macho.Slices(l.view)
+	if err != nil {
+		return
+	}
+	if broken && s.opt.Heuristics.BrokenExecutables {
+		s.heuristic(l, "Heuristics.Broken.Executable")
+	}
+	for i, sl := range slices {
+		c := l.child(fmt.Sprintf("slice-%d", i), l.view.Section(sl.Offset, sl.Size))
+		c.typ, c.forced = cltype.MachO, true
+		if s.push(c); s.stop() {
+			return
+		}
+	}
 }
 
 // matchOptions are the bounds of every pass of this scan.
@@ -116,7 +136,7 @@ func (s *scan) on(group string, bit uint32) bool {
 
 // sections matches hashes of PE sections and of the import table.
 func (s *scan) sections(l *layer) {
-	if !l.exe.Usable() || l.exe.Format != exe.PE {
+	if l.exe == nil || l.exe.Broken || l.exe.Format != exe.PE {
 		return
 	}
 	if s.on("PE", 0x10) || s.on("PE", 0x8) {
@@ -131,7 +151,7 @@ func (s *scan) sections(l *layer) {
 			}
 		}
 	}
-	if l.exe.Imports != "" {
+	if l.exe.HasImports {
 		s.hashes(l, sig.HashImport, []byte(l.exe.Imports), int64(len(l.exe.Imports)))
 	}
 }

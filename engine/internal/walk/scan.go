@@ -99,7 +99,7 @@ func (s *scan) heuristic(l *layer, name string) {
 // and tells whether to go on.
 func (s *scan) alert(l *layer, h match.Hit) bool {
 	for p := l; p != nil; p = p.parent {
-		if p.normal {
+		if p.normal && !p.hashed {
 			continue
 		}
 		if _, err := p.bytes(); err == nil && verdict.Allowed(s.w.db, p.digests) {

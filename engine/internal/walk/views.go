@@ -1,6 +1,8 @@
 package walk
 
 import (
+	"bytes"
+
 	"gclam/engine/internal/cltype"
 	"gclam/engine/internal/input"
 	"gclam/engine/internal/match"
@@ -35,13 +37,15 @@ func (s *scan) view(l *layer, name string, b []byte, t cltype.Target, hashed boo
 		return
 	}
 	c := l.child(name, input.Bytes(b))
-	c.typ, c.normal = l.typ, true
+	c.typ, c.normal, c.hashed = l.typ, true, hashed
 	if _, err := c.bytes(); err != nil {
 		return
 	}
 	obj := &match.Object{Buf: b, Target: t, Generic: true}
 	if hashed {
 		obj.Digests = c.digests
+	} else {
+		obj.Size, obj.Flat = l.size, true // the view is not an object of its own
 	}
 	s.pass(c, obj)
 }
@@ -62,14 +66,34 @@ func (s *scan) script(l *layer) {
 	}
 	// The normalised text counts as a layer of its own, with hashes, only when
 	// some offset of target 7 is relative to it (observed with clamscan 1.4.6).
-	s.view(l, "normalised", b, cltype.TargetASCII, s.w.relative[cltype.TargetASCII])
+	layered := s.w.relative[cltype.TargetASCII]
+	s.view(l, "normalised", b, cltype.TargetASCII, layered)
+	if layered && !s.stop() {
+		// ClamAV then evaluates logical signatures once more, on nothing.
+		s.pass(l, &match.Object{Target: cltype.TargetASCII, Generic: true, Size: l.size})
+	}
+}
+
+// unpadded matches a text without the blank lines before it. ClamAV does not: a
+// mail without a header, whose body follows an empty line, hides from signatures
+// and hashes anchored at its start.
+func (s *scan) unpadded(l *layer) {
+	b := bytes.TrimLeft(l.buf, "\r\n")
+	if l.typ == cltype.TextASCII && len(b) < len(l.buf) && len(b) > minObject {
+		s.view(l, "text", b, cltype.TargetAny, true)
+	}
 }
 
 // postRaw runs the parsers that come after a layer's own bytes were matched.
 func (s *scan) postRaw(l *layer) {
 	switch l.typ {
 	case cltype.TextASCII, cltype.TextUTF8, cltype.TextUTF16LE, cltype.TextUTF16BE:
-		s.script(l)
+		if !l.page {
+			s.script(l)
+		}
+		if !s.stop() {
+			s.unpadded(l)
+		}
 		if !s.stop() && parentIs(l, cltype.Mail) {
 			s.pass(l, &match.Object{Buf: l.buf, Target: cltype.TargetMail})
 		}
@@ -84,7 +108,7 @@ func (s *scan) postRaw(l *layer) {
 	case cltype.MachO, cltype.MachOUniBin:
 		s.broken(l)
 	case cltype.BinaryData, cltype.PythonCompiled:
-		s.pass(l, &match.Object{Buf: l.buf, Target: cltype.TargetOther, Generic: true})
+		s.pass(l, &match.Object{Buf: l.buf, Target: cltype.TargetOther, Generic: true, Digests: l.digests})
 	case cltype.PDF:
 		s.unpack(l, cltype.PDF)
 	}

@@ -71,6 +71,9 @@ func (u *unpacker) directoryAt(off int64) (directory, bool, error) {
 	if ok, err := u.has(start, centralMagic); ok || err != nil {
 		return d, ok, err
 	}
+	if !u.begins() {
+		return d, false, nil
+	}
 	d.start = limitEnd - size
 	d.prefix = d.start - start
 	ok, err := u.has(d.start, centralMagic)

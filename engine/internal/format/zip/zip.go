@@ -37,8 +37,10 @@ func Unpack(ctx context.Context, in input.View, b *limit.Budget, out format.Sink
 	if u.sort(); u.bomb() {
 		return u.refuse()
 	}
-	if err := u.searchLocals(covered); err != nil {
-		return err
+	if u.begins() {
+		if err := u.searchLocals(covered); err != nil {
+			return err
+		}
 	}
 	u.sort()
 	for i := range u.entries {
@@ -107,6 +109,13 @@ func (u *unpacker) add(e entry) {
 		u.out.Fact(format.Encrypted, e.off)
 	}
 	u.entries = append(u.entries, e)
+}
+
+// begins tells whether the object begins as a ZIP archive does. One that a
+// database calls ZIP although it does not is taken at its directory's word.
+func (u *unpacker) begins() bool {
+	w, _ := u.in.Window(0, 2)
+	return string(w) == "PK"
 }
 
 func (u *unpacker) full() bool {

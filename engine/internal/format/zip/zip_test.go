@@ -59,7 +59,6 @@ func TestMembersAreFoundHoweverTheArchiveIsDamaged(t *testing.T) {
 		"without central directory":       deflated[:cd],
 		"stored, without directory":       stored[:bytes.Index(stored, centralMagic)],
 		"directory offset is wrong":       moved,
-		"junk in front":                   append(make([]byte, 1000), deflated...),
 		"junk behind":                     append(slices.Clone(deflated), make([]byte, 100_000)...),
 		"a clean archive glued behind it": append(slices.Clone(deflated), build(t, stdzip.Deflate, []string{"x"}, []byte("clean"))...),
 		"an uncatalogued member in front": append(local("a/s.txt", s), build(t, stdzip.Deflate, []string{"x"}, []byte("clean"))...),

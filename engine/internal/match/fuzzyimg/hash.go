@@ -7,14 +7,14 @@ const low = 8
 
 // compare transforms an image and compares its lowest frequencies, the constant
 // one included, with their median.
-func compare(img [side][side]float64) [8]byte {
-	var rows [side][]float64
+func compare(img [side][side]float32) [8]byte {
+	var rows [side][]float32
 	for y := range img {
 		rows[y] = dct(img[y][:])
 	}
-	var freq [low * low]float64
+	var freq [low * low]float32
 	for u := range low {
-		var column [side]float64
+		var column [side]float32
 		for y := range rows {
 			column[y] = rows[y][u]
 		}

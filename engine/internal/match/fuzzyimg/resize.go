@@ -51,7 +51,7 @@ func filter(n int) [side]taps {
 
 // shrink scales a plane to side by side pixels: first the columns, kept exact,
 // then the rows, rounded to whole grey values.
-func shrink(p plane) [side][side]float64 {
+func shrink(p plane) [side][side]float32 {
 	rows := make([]float32, side*p.width)
 	for y, t := range filter(p.height) {
 		row := rows[y*p.width:][:p.width]
@@ -61,14 +61,14 @@ func shrink(p plane) [side][side]float64 {
 			}
 		}
 	}
-	var out [side][side]float64
+	var out [side][side]float32
 	for x, t := range filter(p.width) {
 		for y := range out {
 			sum := float32(0)
 			for k, w := range t.weights {
 				sum += w * rows[y*p.width+t.first+k]
 			}
-			out[y][x] = math.Round(min(max(float64(sum), 0), 255))
+			out[y][x] = float32(math.Round(min(max(float64(sum), 0), 255)))
 		}
 	}
 	return out
