@@ -25,7 +25,7 @@ func (c *conn) runLegacyStream(r replier) {
 	// Old clients expect this line alone to end in LF, whatever the framing.
 	c.write(fmt.Sprintf("PORT %d\n", port))
 	_ = l.SetDeadline(time.Now().Add(c.srv.CommandTimeout))
-	data, err := l.Accept()
+	data, err := c.acceptPeer(l)
 	if err != nil {
 		text := "accept() ERROR"
 		if errors.Is(err, os.ErrDeadlineExceeded) {
@@ -47,6 +47,23 @@ func (c *conn) runLegacyStream(r replier) {
 		name = fmt.Sprintf("stream(%s@%d)", ip, p)
 	}
 	c.finish(r, command{verb: cmdStream, word: "STREAM"}, sp.object(name))
+}
+
+// acceptPeer accepts the client's data connection; connections of other hosts are
+// dropped, so that nobody can put data in place of the client's.
+func (c *conn) acceptPeer(l *net.TCPListener) (net.Conn, error) {
+	for {
+		data, err := l.Accept()
+		if err != nil {
+			return nil, err
+		}
+		want, isTCP := c.nc.RemoteAddr().(*net.TCPAddr)
+		got, ok := data.RemoteAddr().(*net.TCPAddr)
+		if ok && (!isTCP || want.IP.Equal(got.IP)) {
+			return data, nil
+		}
+		_ = data.Close()
+	}
 }
 
 // streamListener opens a port for STREAM on the address at which the client has

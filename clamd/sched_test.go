@@ -111,6 +111,43 @@ func TestAScanThatDoesNotEndCostsNoWorker(t *testing.T) {
 	}
 }
 
+func TestStreamOfOldClients(t *testing.T) {
+	h := startServer(t, func(s *Server) { s.StreamMaxLength = 20; s.StreamMinPort, s.StreamMaxPort = 20000, 60000 })
+	for _, tc := range []dialogue{
+		{"found", "x " + markerA, "stream: Test.Alpha FOUND\n"},
+		{"clean", "nothing", "stream: OK\n"},
+		{"empty", "", "stream: OK\n"},
+		{"beyond the limit the beginning is scanned", markerA + strings.Repeat("x", 100), "stream: Test.Alpha FOUND\n"},
+	} {
+		for _, network := range []string{"unix", "tcp"} {
+			c := h.dial(network)
+			_, _ = io.WriteString(c, "STREAM\n")
+			port := strings.TrimSuffix(strings.TrimPrefix(h.until(c, "\n"), "PORT "), "\n")
+			data, err := net.Dial("tcp", "127.0.0.1:"+port)
+			if err != nil {
+				t.Fatalf("%s: %v", tc.name, err)
+			}
+			_, _ = io.WriteString(data, tc.send)
+			_ = data.Close()
+			if got := h.rest(c); got != tc.want {
+				t.Errorf("%s over %s: got %q, want %q", tc.name, network, got, tc.want)
+			}
+		}
+	}
+}
+
+func TestStreamWaitsOnlySoLong(t *testing.T) {
+	h := startServer(t, func(s *Server) {
+		s.CommandTimeout = 50 * time.Millisecond
+		s.StreamMinPort, s.StreamMaxPort = 20000, 60000
+	})
+	c := h.dial("unix")
+	_, _ = io.WriteString(c, "STREAM\n")
+	if got := h.rest(c); !strings.HasSuffix(got, "\nAccept timeout. ERROR\n") {
+		t.Errorf("got %q", got)
+	}
+}
+
 func TestShutdownWaitsForRunningScans(t *testing.T) {
 	h := startServer(t, nil)
 	c := h.blocked(1)[0]
