@@ -174,7 +174,7 @@ func (l *lexer) comment() bool {
 		}
 		limit := len(l.src)
 		if len(l.cuts) > 0 {
-			limit = l.cuts[0]
+			limit = min(l.cuts[0], limit)
 		}
 		for l.pos < limit && l.src[l.pos] != ' ' && l.src[l.pos] != '\n' {
 			l.pos++

@@ -91,7 +91,7 @@ type writer struct {
 // member name the blank depends on its last character.
 func (w *writer) token(t *token) {
 	if (t.kind == word || t.kind == number) && (w.last.kind == word || w.last.kind == number) {
-		if c := w.dst[len(w.dst)-1]; !w.last.dotted || isWord(c) && c != '_' && c != '$' {
+		if !w.last.dotted || endsAlphanumeric(w.dst) {
 			w.dst = append(w.dst, ' ')
 		}
 	}
@@ -112,6 +112,14 @@ func (w *writer) token(t *token) {
 		}
 	}
 	w.text(t.text)
+}
+
+func endsAlphanumeric(b []byte) bool {
+	if len(b) == 0 {
+		return false
+	}
+	c := b[len(b)-1]
+	return isWord(c) && c != '_' && c != '$'
 }
 
 // name writes the replacement of a declared name.
