@@ -32,11 +32,9 @@ func (a *app) makeDirectory() error {
 // checkWritable tells early, in the reference's words, when the directory cannot
 // be written.
 func (a *app) checkWritable() bool {
-	dir := a.v.String("DatabaseDirectory")
-	f, err := os.CreateTemp(dir, ".gfreshclam-*")
+	dir := a.path("DatabaseDirectory")
+	err := canWrite(dir)
 	if err == nil {
-		_ = f.Close()
-		_ = os.Remove(f.Name())
 		return true
 	}
 	a.log.Errorf("Can't create freshclam.dat in %s", dir)

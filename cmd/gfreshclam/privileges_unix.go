@@ -7,6 +7,8 @@ import (
 	"os/user"
 	"strconv"
 	"syscall"
+
+	"golang.org/x/sys/unix"
 )
 
 func isRoot() bool { return os.Geteuid() == 0 }
@@ -65,3 +67,6 @@ func giveLog(path, owner string) {
 		_ = os.Lchown(path, id.uid, id.gid)
 	}
 }
+
+// canWrite asks whether files can be made in a directory, without making one.
+func canWrite(dir string) error { return unix.Access(dir, unix.W_OK|unix.X_OK) }
