@@ -25,7 +25,9 @@ type DatabaseError struct {
 	// status", "Can't open file or directory", "Broken or not a CVD file",
 	// "Can't verify database integrity".
 	Text string
-	Err  error // cause
+	// Signatures is how many were loaded from the files before this one.
+	Signatures int
+	Err        error // cause
 }
 
 // Error implements error.

@@ -79,6 +79,7 @@ const (
 	textMalformed = "Malformed database"
 	textNotCVD    = "Broken or not a CVD file"
 	textSignature = "Can't verify database integrity"
+	textInit      = "Database initialization error: Malformed database"
 )
 
 // find lists the database files of a path.
@@ -91,7 +92,7 @@ func find(p string, o *LoadOptions) ([]sourceFile, error) {
 	if !st.IsDir() {
 		return []sourceFile{{path: p, name: filepath.Base(p), file: p}}, nil
 	}
-	names, err := listDirectory(os.DirFS(p), p, o)
+	names, err := listDirectory(unsorted{os.DirFS(p), p}, p, o)
 	if err != nil {
 		return nil, err
 	}
@@ -101,6 +102,23 @@ func find(p string, o *LoadOptions) ([]sourceFile, error) {
 		files = append(files, sourceFile{path: full, name: n, file: full})
 	}
 	return files, nil
+}
+
+// unsorted is a directory whose entries come in its own order, as ClamAV loads
+// them within a class; os.DirFS would sort them.
+type unsorted struct {
+	fs.FS
+	dir string
+}
+
+// ReadDir implements fs.ReadDirFS.
+func (u unsorted) ReadDir(name string) ([]fs.DirEntry, error) {
+	f, err := os.Open(filepath.Join(u.dir, filepath.FromSlash(name)))
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	return f.ReadDir(-1)
 }
 
 func reason(err error) string {
@@ -166,14 +184,12 @@ type compiler struct {
 	tooOld  bool
 	trust   *cvd.Trust
 	trusted bool
+
+	badRegex error // the first regular expression that does not compile
 }
 
 func newCompiler(ctx context.Context, o *LoadOptions) *compiler {
 	b := db.NewBuilder()
-	b.CheckRegex = func(re, flags string) error {
-		_, err := match.CompileRegex([]byte(re), flags)
-		return err
-	}
 	so := sig.Options{
 		Level: FunctionalityLevel, PUA: sig.PUA{Enabled: o.PUA.Enabled, Include: o.PUA.Include, Exclude: o.PUA.Exclude},
 		NoPhishing: o.NoPhishing, NoPhishURLs: o.NoPhishURLs, NoCerts: o.NoCertCheck, Message: o.message,
@@ -184,7 +200,16 @@ func newCompiler(ctx context.Context, o *LoadOptions) *compiler {
 	case o.Bytecode.Unsigned:
 		so.Bytecode = sig.BytecodeUnsigned
 	}
-	return &compiler{ctx: ctx, o: o, b: b, l: sig.NewLoader(so, b)}
+	c := &compiler{ctx: ctx, o: o, b: b, l: sig.NewLoader(so, b)}
+	// Regular expressions are judged like the rest, but refused only when
+	// everything is loaded, as ClamAV compiles them then.
+	b.CheckRegex = func(re, flags string) error {
+		if c.badRegex == nil {
+			_, c.badRegex = match.CompileRegex([]byte(re), flags)
+		}
+		return nil
+	}
+	return c
 }
 
 // add loads one file.
@@ -195,7 +220,7 @@ func (c *compiler) add(f sourceFile) error {
 	r, size, err := f.open()
 	if err != nil {
 		c.o.message(slog.LevelError, "cli_load(): Can't open file "+f.path)
-		return &DatabaseError{Path: f.path, Text: textOpen, Err: err}
+		return &DatabaseError{Path: f.path, Text: textOpen, Signatures: c.total, Err: err}
 	}
 	defer r.Close()
 	if kind := cvd.KindOf(f.name); kind != cvd.None {
@@ -215,13 +240,13 @@ func (c *compiler) add(f sourceFile) error {
 func (c *compiler) failed(p string, err error) error {
 	var le *sig.LineError
 	if errors.As(err, &le) {
-		return &DatabaseError{Path: le.Path, Line: le.Line, Text: le.Text, Err: errors.New(strings.Join(le.Chain, ": "))}
+		return &DatabaseError{Path: le.Path, Line: le.Line, Text: le.Text, Signatures: c.total, Err: errors.New(strings.Join(le.Chain, ": "))}
 	}
 	var de *DatabaseError
 	if errors.As(err, &de) {
 		return err
 	}
-	return &DatabaseError{Path: p, Text: textMalformed, Err: err}
+	return &DatabaseError{Path: p, Text: textMalformed, Signatures: c.total, Err: err}
 }
 
 // addContainer verifies a container and loads its members.
@@ -265,7 +290,7 @@ func (c *compiler) trustRoots() *cvd.Trust {
 }
 
 func (c *compiler) containerFailed(f sourceFile, err error) error {
-	e := &DatabaseError{Path: f.path, Text: textMalformed, Err: err}
+	e := &DatabaseError{Path: f.path, Text: textMalformed, Signatures: c.total, Err: err}
 	switch {
 	case errors.Is(err, cvd.ErrSignature):
 		e.Text, e.Err = textSignature, errors.Join(ErrBadSignature, err)
@@ -311,6 +336,11 @@ func (c *compiler) finish(fingerprint string) ([]byte, error) {
 	if c.tooOld {
 		return nil, fmt.Errorf("engine: %w (limit %d days)", ErrTooOld, int(c.o.MaxAge/(24*time.Hour)))
 	}
+	if err := c.badRegex; err != nil {
+		c.o.message(slog.LevelError, "cli_pcre_compile: PCRE2 compilation failed "+regexReason(err))
+		c.o.message(slog.LevelError, "cli_pcre_build: failed to build pcre regex")
+		return nil, &DatabaseError{Text: textInit, Signatures: c.total, Err: err}
+	}
 	if !c.l.HasMagic() {
 		if err := sig.BuiltinMagic(c.b); err != nil {
 			return nil, fmt.Errorf("engine: built-in file types: %w", err)
@@ -330,4 +360,9 @@ func fsFiles(fsys fs.FS, o *LoadOptions) ([]sourceFile, error) {
 		files = append(files, sourceFile{path: n, name: path.Base(n), fsys: fsys, file: n})
 	}
 	return files, nil
+}
+
+// regexReason words a compile error as ClamAV passes it on.
+func regexReason(err error) string {
+	return strings.TrimPrefix(err.Error(), "regex: ")
 }

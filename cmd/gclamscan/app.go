@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"gclam/engine"
 	"gclam/internal/cli"
 	"gclam/internal/config"
 	"gclam/internal/logfmt"
@@ -26,6 +27,7 @@ type app struct {
 	live  *progress   // nil unless shown
 	inner *inside     // nil without --archive-verbose
 	count counters
+	known int  // signatures read before a load failed
 	bad   bool // something could not be scanned: exit code 2 unless infected
 	start time.Time
 }
@@ -51,11 +53,15 @@ func run(ctx context.Context, in *cli.Invocation, l loader) int {
 	lo, so, err := engineOptions(a.v, in.Err)
 	if err != nil {
 		a.log.Errorf("%v", err)
+		a.summary()
 		return cli.ExitError
 	}
 	so.Observer = a.observer()
 	if err := a.loadDatabase(ctx, l, lo, so); err != nil {
 		a.log.Errorf("%s", databaseText(err, lo.MaxAge))
+		if de, ok := errors.AsType[*engine.DatabaseError](err); ok {
+			a.known = de.Signatures
+		}
 		a.summary()
 		return cli.ExitError
 	}

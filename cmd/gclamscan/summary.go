@@ -21,7 +21,7 @@ func (a *app) summary() {
 	if a.v.Bool("no-summary") {
 		return
 	}
-	known := 0
+	known := a.known
 	if a.db != nil {
 		known = a.db.Signatures()
 	}

@@ -15,6 +15,7 @@ const (
 	endOfBlock = 256
 	maxLitLen  = 288
 	maxDist    = 32
+	maxMatch   = 258 // of deflate
 )
 
 // Base values and extra bits of length codes 257-285 and of distance codes.
@@ -31,11 +32,19 @@ type decoder struct {
 	raw      int  // bytes left of a stored block
 	block    bool // inside a compressed block
 	last     bool
+	nsis     bool // deflate, in the dialect of NSIS
 }
 
 // NewReader returns the decoded bytes of r. Close releases the window.
 func NewReader(r io.Reader, mem codec.Memory) *window.Reader {
 	return window.NewReader(&decoder{in: bitio.NewLSB(r)}, window.New(windowSize, window.NoFill, mem))
+}
+
+// NewNSISReader returns the decoded bytes of r, which is a deflate stream in the
+// dialect of the NSIS installer: stored blocks have no complement of their
+// length. Matches are those of deflate.
+func NewNSISReader(r io.Reader, mem codec.Memory) *window.Reader {
+	return window.NewReader(&decoder{in: bitio.NewLSB(r), nsis: true}, window.New(windowSize/2, window.NoFill, mem))
 }
 
 // Step implements window.Stepper.
@@ -72,8 +81,8 @@ func (d *decoder) header() error {
 	switch d.in.Bits(2) {
 	case 0:
 		d.in.Align()
-		n, c := d.in.Bits(16), d.in.Bits(16)
-		if n != ^c&0xffff {
+		n := d.in.Bits(16)
+		if !d.nsis && n != ^d.in.Bits(16)&0xffff {
 			return codec.ErrCorrupt
 		}
 		d.raw = int(n)
@@ -175,7 +184,10 @@ func (d *decoder) symbol(w *window.Window) error {
 	case s > 285:
 		return codec.ErrCorrupt
 	}
-	n := lenBase[s-257] + int(d.in.Bits(lenExtra[s-257]))
+	n := maxMatch
+	if !d.nsis || s < 285 {
+		n = lenBase[s-257] + int(d.in.Bits(lenExtra[s-257]))
+	}
 	c, err := d.decode(&d.dst)
 	if err != nil {
 		return err

@@ -15,5 +15,6 @@ func Unpackers() map[cltype.Type]format.Unpacker {
 	maps.Copy(m, archives())
 	maps.Copy(m, mail())
 	maps.Copy(m, images())
+	maps.Copy(m, installers())
 	return m
 }
