@@ -1,0 +1,15 @@
+package all
+
+import (
+	"gclam/engine/internal/cltype"
+	"gclam/engine/internal/format"
+	"gclam/engine/internal/format/nsis"
+)
+
+// installers lists the parsers of installers and of what else is found inside
+// of programs.
+func installers() map[cltype.Type]format.Unpacker {
+	return map[cltype.Type]format.Unpacker{
+		cltype.NulSft: format.Func(nsis.Unpack),
+	}
+}
