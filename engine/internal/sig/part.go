@@ -202,6 +202,10 @@ func (p *partParser) sequence(depth int) ([]Elem, error) {
 			out = append(out, e...)
 			continue
 		}
+		if run := p.literals(); len(run) > 0 {
+			out = append(out, Elem{Op: OpLiteral, Bytes: run, Fold: p.o.Nocase})
+			continue
+		}
 		e, err := p.token()
 		if err != nil {
 			return nil, err
@@ -213,6 +217,37 @@ func (p *partParser) sequence(depth int) ([]Elem, error) {
 	}
 	return out, nil
 }
+
+// literals reads as many whole bytes as stand in a row, widened if asked for.
+func (p *partParser) literals() []byte {
+	n := 0
+	for i := p.pos; i+1 < len(p.src) && isHex[p.src[i]] && isHex[p.src[i+1]]; i += 2 {
+		n++
+	}
+	if n == 0 {
+		return nil
+	}
+	width := 1
+	if p.o.Wide {
+		width = 2
+	}
+	run := make([]byte, n*width)
+	for i := range n {
+		h, _ := nibble(p.src[p.pos])
+		l, _ := nibble(p.src[p.pos+1])
+		run[i*width] = h<<4 | l
+		p.pos += 2
+	}
+	return run
+}
+
+// isHex marks hexadecimal digits.
+var isHex = func() (t [256]bool) {
+	for _, c := range []byte("0123456789abcdefABCDEF") {
+		t[c] = true
+	}
+	return t
+}()
 
 // token reads one hex pair, nibble or wildcard.
 func (p *partParser) token() ([]Elem, error) {

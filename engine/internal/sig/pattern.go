@@ -160,21 +160,31 @@ const narrow = "~~"
 // brace of the text is such a one; a {n} behind another kind of brace stays a
 // distance (observed with clamscan 1.4.6).
 func rewriteGaps(hex string) string {
+	if strings.IndexByte(hex, '{') < 0 {
+		return hex
+	}
+	var out strings.Builder
 	for {
 		i := strings.IndexByte(hex, '{')
 		if i < 0 {
-			return hex
+			break
 		}
 		j := strings.IndexByte(hex[i:], '}')
 		if j < 0 {
-			return hex
+			break
 		}
 		n, ok := digits(hex[i+1 : i+j])
 		if !ok || n == 0 || n >= maxRewrite {
-			return hex
+			break
 		}
-		hex = hex[:i] + strings.Repeat(narrow, int(n)) + hex[i+j+1:]
+		out.WriteString(hex[:i])
+		for range n {
+			out.WriteString(narrow)
+		}
+		hex = hex[i+j+1:]
 	}
+	out.WriteString(hex)
+	return out.String()
 }
 
 // piece is the text of one part and its distance to the previous one.
