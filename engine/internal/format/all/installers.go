@@ -3,6 +3,7 @@ package all
 import (
 	"gclam/engine/internal/cltype"
 	"gclam/engine/internal/format"
+	"gclam/engine/internal/format/autoit"
 	"gclam/engine/internal/format/ishield"
 	"gclam/engine/internal/format/nsis"
 	"gclam/engine/internal/format/swf"
@@ -12,6 +13,7 @@ import (
 // of programs.
 func installers() map[cltype.Type]format.Unpacker {
 	return map[cltype.Type]format.Unpacker{
+		cltype.AutoIt:     format.Func(autoit.Unpack),
 		cltype.NulSft:     format.Func(nsis.Unpack),
 		cltype.IShieldMSI: format.Func(ishield.Unpack),
 		cltype.SWF:        format.Func(swf.Unpack),
