@@ -2,10 +2,13 @@ package engine
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io/fs"
 	"log/slog"
 	"maps"
+	"slices"
+	"strings"
 	"time"
 
 	"gclam/engine/internal/db"
@@ -88,7 +91,10 @@ func load(ctx context.Context, files []sourceFile, o *LoadOptions) (*Engine, err
 		if err == nil && size >= cacheThreshold {
 			sum = s
 			if d := openCached(sum, o); d != nil {
-				return newEngine(d), checkAge(d, o)
+				if err := checkAge(d, o); err != nil {
+					return nil, errors.Join(err, d.Close())
+				}
+				return newEngine(d, o), nil
 			}
 		}
 	}
@@ -122,14 +128,14 @@ func openImage(image []byte, sum string, o *LoadOptions) (*Engine, error) {
 		if err := storeCached(sum, image, o); err != nil {
 			o.log(slog.LevelWarn, "compiled database not kept", "reason", err)
 		} else if d := openCached(sum, o); d != nil {
-			return newEngine(d), nil
+			return newEngine(d, o), nil
 		}
 	}
 	d, err := db.Open(image)
 	if err != nil {
 		return nil, err
 	}
-	return newEngine(d), nil
+	return newEngine(d, o), nil
 }
 
 // checkAge repeats the age rule for databases that were compiled earlier.
@@ -144,10 +150,25 @@ func checkAge(d *db.DB, o *LoadOptions) error {
 	return nil
 }
 
-func newEngine(d *db.DB) *Engine {
+func newEngine(d *db.DB, o *LoadOptions) *Engine {
 	e := &Engine{db: d, walker: walk.New(d)}
+	if text := unsupportedText(d.Meta().Unsupported); text != "" {
+		o.message(slog.LevelWarn, text)
+	}
 	e.refs.init(func() { _ = d.Close() })
 	return e
+}
+
+// unsupportedText names what was loaded but is not evaluated, in one line.
+func unsupportedText(kinds map[string]int) string {
+	var parts []string
+	for _, k := range slices.Sorted(maps.Keys(kinds)) {
+		parts = append(parts, fmt.Sprintf("%d %s", kinds[k], k))
+	}
+	if parts == nil {
+		return ""
+	}
+	return "loaded, but not evaluated yet: " + strings.Join(parts, ", ")
 }
 
 // NewScanner returns a scanner with the given options. The error is o.Validate's;
