@@ -24,9 +24,12 @@ func (a *app) argument(ctx context.Context, name string) {
 		return
 	}
 	before := a.infected + a.errors
-	if a.ownOpen() {
+	switch {
+	case a.ownOpen():
 		a.walk(ctx, path)
-	} else {
+	case a.command() == "ALLMATCHSCAN":
+		a.allMatches(ctx, path)
+	default:
 		a.byPath(ctx, path)
 	}
 	if a.infected+a.errors == before && !a.args.Bool("infected") {
