@@ -16,5 +16,6 @@ func Unpackers() map[cltype.Type]format.Unpacker {
 	maps.Copy(m, mail())
 	maps.Copy(m, images())
 	maps.Copy(m, installers())
+	maps.Copy(m, officeDocuments())
 	return m
 }
