@@ -114,8 +114,10 @@ func TestRepliesInAnyOrder(t *testing.T) {
 	for _, d := range []dialogue{
 		{"CONTSCAN reports every infected file", "nCONTSCAN @/d\n", "@/d/a/alpha: Test.Alpha FOUND\n@/d/b/beta: Test.Beta FOUND\n"},
 		{"plain MULTISCAN", "MULTISCAN @/d\n", "@/d/a/alpha: Test.Alpha FOUND\n@/d/b/beta: Test.Beta FOUND\n"},
-		{"scans in a session", "nIDSESSION\nnSCAN @/f/clean\nnSCAN @/f/alpha\nnSCAN @/nope\nnEND\n",
-			"1: @/f/clean: OK\n2: @/f/alpha: Test.Alpha FOUND\n3: @/nope: File path check failure: No such file or directory. ERROR\n"},
+		{
+			"scans in a session", "nIDSESSION\nnSCAN @/f/clean\nnSCAN @/f/alpha\nnSCAN @/nope\nnEND\n",
+			"1: @/f/clean: OK\n2: @/f/alpha: Test.Alpha FOUND\n3: @/nope: File path check failure: No such file or directory. ERROR\n",
+		},
 	} {
 		t.Run(d.name, func(t *testing.T) {
 			got := strings.SplitAfter(h.exchange("unix", d.send), "\n")
@@ -138,38 +140,59 @@ func TestOptions(t *testing.T) {
 		{dialogue{"excluded file", "nSCAN @/x/skipme/alpha\n", "@/x/skipme/alpha: Excluded\n"}, exclude("skipme"), ""},
 		{dialogue{"excluded directory", "nCONTSCAN @/x\n", "@/x/skipme: Excluded\n@/x: OK\n"}, exclude("skipme"), ""},
 		{dialogue{"MULTISCAN does not mention the excluded", "nMULTISCAN @/x\n", "@/x: OK\n"}, exclude("skipme"), ""},
-		{dialogue{"all-match switched off", "nALLMATCHSCAN @/f/both\n", "@/f/both: ALLMATCHSCAN command disabled by clamd configuration. ERROR\n"},
-			func(s *Server) { s.DisableAllMatch = true }, ""},
+		{
+			dialogue{"all-match switched off", "nALLMATCHSCAN @/f/both\n", "@/f/both: ALLMATCHSCAN command disabled by clamd configuration. ERROR\n"},
+			func(s *Server) { s.DisableAllMatch = true }, "",
+		},
 		{dialogue{"links to files followed", "nSCAN @/f/link\n", "@/f/link: Test.Alpha FOUND\n"}, func(s *Server) { s.FollowFileSymlinks = true }, ""},
 		{dialogue{"links to directories followed", "nSCAN @/linkd/a\n", "@/linkd/a/alpha: Test.Alpha FOUND\n"}, func(s *Server) { s.FollowDirSymlinks = true }, ""},
-		{dialogue{"depth limit", "nCONTSCAN @/deep\n", "@/deep: OK\n"}, func(s *Server) { s.MaxDirectoryDepth = 3 },
-			"Directory recursion limit reached, skipping @/deep/1/2/3/4"},
+		{
+			dialogue{"depth limit", "nCONTSCAN @/deep\n", "@/deep: OK\n"},
+			func(s *Server) { s.MaxDirectoryDepth = 3 },
+			"Directory recursion limit reached, skipping @/deep/1/2/3/4",
+		},
 		{dialogue{"depth limit just enough", "nCONTSCAN @/deep\n", "@/deep/1/2/3/4/alpha: Test.Alpha FOUND\n"}, func(s *Server) { s.MaxDirectoryDepth = 4 }, ""},
-		{dialogue{"MULTISCAN needs workers", "nMULTISCAN @/c\n", "@/c: Not enough threads for multiscan. Increase MaxThreads. ERROR\n"},
-			func(s *Server) { s.MaxThreads = 1 }, "Not enough threads for multiscan. Max: 1, Alive: 1, Multiscan: 0+1"},
+		{
+			dialogue{"MULTISCAN needs workers", "nMULTISCAN @/c\n", "@/c: Not enough threads for multiscan. Increase MaxThreads. ERROR\n"},
+			func(s *Server) { s.MaxThreads = 1 }, "Not enough threads for multiscan. Max: 1, Alive: 1, Multiscan: 0+1",
+		},
 		{dialogue{"shutdown switched off", "nSHUTDOWN\n", "COMMAND UNAVAILABLE\n"}, func(s *Server) { s.DisableShutdown = true }, ""},
 		{dialogue{"reload switched off", "nRELOAD\n", "COMMAND UNAVAILABLE\n"}, func(s *Server) { s.DisableReload = true }, ""},
 		{dialogue{"version switched off ends a session", "nIDSESSION\nnVERSION\nnPING\n", "1: COMMAND UNAVAILABLE\n"}, func(s *Server) { s.DisableVersion = true }, ""},
 		{dialogue{"stats switched off", "nSTATS\n", "COMMAND UNAVAILABLE\n"}, func(s *Server) { s.DisableStats = true }, ""},
 		{dialogue{"stream of exactly the limit", "nINSTREAM\n" + chunk("abcd") + chunk(""), "stream: OK\n"}, func(s *Server) { s.StreamMaxLength = 4 }, ""},
-		{dialogue{"sum of chunks over the limit", "nINSTREAM\n" + chunk("abc") + chunk("de"), "INSTREAM size limit exceeded. ERROR\n"},
-			func(s *Server) { s.StreamMaxLength = 4 }, "2 INSTREAM: Size limit reached, (requested: 2, max: 1)"},
-		{dialogue{"spooled stream", "nINSTREAM\n" + chunk(strings.Repeat("x", 9000)+markerA) + chunk(""), "stream: Test.Alpha FOUND\n"},
-			func(s *Server) { s.StreamSpoolAbove = 1 }, "instream(local): Test.Alpha FOUND"},
-		{dialogue{"no room for streams in memory", "nINSTREAM\n" + chunk(markerA) + chunk(""), "stream: Test.Alpha FOUND\n"},
-			func(s *Server) { s.StreamMemory = 1 }, ""},
-		{dialogue{"unwritable temporary directory", "nINSTREAM\n" + chunk(markerA) + chunk(""), "Error writing to temporary file ERROR\n"},
-			func(s *Server) { s.StreamMemory, s.TempDir = 1, "/nonexistent" }, "INSTREAM: Can't write to temporary file."},
-		{dialogue{"digest and size in the log only", "nSCAN @/f/alpha\n", "@/f/alpha: Test.Alpha FOUND\n"}, func(s *Server) { s.ExtendedInfo = true },
-			"1 @/f/alpha: Test.Alpha(0123456789abcdef0123456789abcdef:14) FOUND"},
+		{
+			dialogue{"sum of chunks over the limit", "nINSTREAM\n" + chunk("abc") + chunk("de"), "INSTREAM size limit exceeded. ERROR\n"},
+			func(s *Server) { s.StreamMaxLength = 4 }, "2 INSTREAM: Size limit reached, (requested: 2, max: 1)",
+		},
+		{
+			dialogue{"spooled stream", "nINSTREAM\n" + chunk(strings.Repeat("x", 9000)+markerA) + chunk(""), "stream: Test.Alpha FOUND\n"},
+			func(s *Server) { s.StreamSpoolAbove = 1 }, "instream(local): Test.Alpha FOUND",
+		},
+		{
+			dialogue{"no room for streams in memory", "nINSTREAM\n" + chunk(markerA) + chunk(""), "stream: Test.Alpha FOUND\n"},
+			func(s *Server) { s.StreamMemory = 1 }, "",
+		},
+		{
+			dialogue{"unwritable temporary directory", "nINSTREAM\n" + chunk(markerA) + chunk(""), "Error writing to temporary file ERROR\n"},
+			func(s *Server) { s.StreamMemory, s.TempDir = 1, "/nonexistent" }, "INSTREAM: Can't write to temporary file.",
+		},
+		{
+			dialogue{"digest and size in the log only", "nSCAN @/f/alpha\n", "@/f/alpha: Test.Alpha FOUND\n"},
+			func(s *Server) { s.ExtendedInfo = true },
+			"1 @/f/alpha: Test.Alpha(0123456789abcdef0123456789abcdef:14) FOUND",
+		},
 		{dialogue{"clean files in the log", "nSCAN @/f/clean\n", "@/f/clean: OK\n"}, func(s *Server) { s.LogClean = true }, "1 @/f/clean: OK"},
 		{dialogue{"old commands switched off", "RAWSCAN @/f/alpha\n", "UNKNOWN COMMAND\n"}, func(s *Server) { s.Legacy = false }, ""},
 		{dialogue{"silent client", "zPIN", "COMMAND READ TIMED OUT\n"}, func(s *Server) { s.CommandTimeout = time.Millisecond }, ""},
 		{dialogue{"stalled stream", "zINSTREAM\x00\x00\x00\x00 abc", "COMMAND READ TIMED OUT\n"}, func(s *Server) { s.ReadTimeout = time.Millisecond }, ""},
 		{dialogue{"idle session", "zIDSESSION\x00zPING\x00", "1: PONG\x00COMMAND READ TIMED OUT\n"}, func(s *Server) { s.ReadTimeout = time.Millisecond }, ""},
 		{dialogue{"garbage is logged", "SCAN @/f/clean\nPING\n", "@/f/clean: OK\n"}, nil, ""},
-		{dialogue{"a missing path is logged", "nSCAN @/nope\n", "@/nope: File path check failure: No such file or directory. ERROR\n"}, nil,
-			"2 File path check failure on: @/nope"},
+		{
+			dialogue{"a missing path is logged", "nSCAN @/nope\n", "@/nope: File path check failure: No such file or directory. ERROR\n"},
+			nil,
+			"2 File path check failure on: @/nope",
+		},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()

@@ -8,8 +8,10 @@ import (
 )
 
 // infof, warnf and errorf write a line to the log and the terminal.
-func (d *daemon) infof(format string, a ...any)  { d.log.Log(logfmt.Info, fmt.Sprintf(format, a...)) }
-func (d *daemon) warnf(format string, a ...any)  { d.log.Log(logfmt.Warning, fmt.Sprintf(format, a...)) }
+func (d *daemon) infof(format string, a ...any) { d.log.Log(logfmt.Info, fmt.Sprintf(format, a...)) }
+
+func (d *daemon) warnf(format string, a ...any) { d.log.Log(logfmt.Warning, fmt.Sprintf(format, a...)) }
+
 func (d *daemon) errorf(format string, a ...any) { d.log.Log(logfmt.Error, fmt.Sprintf(format, a...)) }
 
 // verbosef writes a line if LogVerbose is set.

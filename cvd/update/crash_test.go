@@ -180,11 +180,20 @@ func TestACrashAnywhereLeavesAWholeDatabase(t *testing.T) {
 		before []string // acceptable after the crash, besides the result
 		after  []string
 	}{
-		{"patches on a .cvd", map[string]string{"test.cvd": "test-4.cvd"},
+		{
+			"patches on a .cvd",
+			map[string]string{"test.cvd": "test-4.cvd"},
 			map[string]string{"test.cvd": "test-6.cvd", "test-5.cdiff": "test-5.cdiff", "test-6.cdiff": "test-6.cdiff"},
-			[]string{"test.cvd 4"}, []string{"test.cld 6"}},
-		{"a whole .cvd over a .cld", map[string]string{"test.cld": "test-3.cvd"}, map[string]string{"test.cvd": "test-6.cvd"},
-			[]string{"test.cld 3"}, []string{"test.cvd 6"}},
+			[]string{"test.cvd 4"},
+			[]string{"test.cld 6"},
+		},
+		{
+			"a whole .cvd over a .cld",
+			map[string]string{"test.cld": "test-3.cvd"},
+			map[string]string{"test.cvd": "test-6.cvd"},
+			[]string{"test.cld 3"},
+			[]string{"test.cvd 6"},
+		},
 		{"the first download", nil, map[string]string{"test.cvd": "test-6.cvd"}, nil, []string{"test.cvd 6"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -251,8 +251,10 @@ func addClientCert(tc *tls.Config) error {
 	if err != nil {
 		return err
 	}
-	if blk, _ := pem.Decode(kb); blk != nil && os.Getenv(environmentPass) != "" && x509.IsEncryptedPEMBlock(blk) { //nolint:staticcheck // what the environment variable promises
-		der, err := x509.DecryptPEMBlock(blk, []byte(os.Getenv(environmentPass))) //nolint:staticcheck // see above
+	//lint:ignore SA1019 encrypted keys are what the environment variable promises
+	if blk, _ := pem.Decode(kb); blk != nil && os.Getenv(environmentPass) != "" && x509.IsEncryptedPEMBlock(blk) {
+		//lint:ignore SA1019 see above
+		der, err := x509.DecryptPEMBlock(blk, []byte(os.Getenv(environmentPass)))
 		if err != nil {
 			return err
 		}

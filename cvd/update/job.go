@@ -255,7 +255,7 @@ func (j *job) fetch(ctx context.Context, rq request, w io.Writer) error {
 	res, err := j.u.http.get(ctx, rq, w, j.u.c.Progress)
 	if err != nil {
 		j.transferFailed("downloadFile", err)
-		var code = NoConnection
+		code := NoConnection
 		if res.status != 0 {
 			code = GetFailed
 		}

@@ -236,8 +236,14 @@ func TestVersionsAreComparedByNumbers(t *testing.T) {
 		newest, ours string
 		want         bool
 	}{
-		{"1.4.10", "1.4.9", true}, {"1.5.0", "1.4.6", true}, {"1.4.6", "1.4.6", false}, {"1.4.6", "1.4.6-x", false},
-		{"1.4", "1.4.0", false}, {"1.3.9", "1.4.0", false}, {"", "1.4.6", false}, {"x.y", "1.4.6", false},
+		{"1.4.10", "1.4.9", true},
+		{"1.5.0", "1.4.6", true},
+		{"1.4.6", "1.4.6", false},
+		{"1.4.6", "1.4.6-x", false},
+		{"1.4", "1.4.0", false},
+		{"1.3.9", "1.4.0", false},
+		{"", "1.4.6", false},
+		{"x.y", "1.4.6", false},
 	} {
 		if got := newerVersion(c.newest, c.ours); got != c.want {
 			t.Errorf("%q newer than %q: %v", c.newest, c.ours, got)

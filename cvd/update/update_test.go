@@ -176,18 +176,30 @@ func TestDNSIsAHint(t *testing.T) {
 		says     string
 		have     []string
 	}{
-		{name: "the advertised version needs no probe", records: texts{current: dnsText("daily", 0, 6)},
-			requests: []string{"/daily.cvd -> 200"}, have: []string{"daily.cvd 6"}, says: "daily database available for download (remote version: 6)"},
-		{name: "nothing new means no request at all", records: texts{current: dnsText("daily", 0, 6)}, local: "test-6.cvd",
-			says: "daily.cvd database is up-to-date (version: 6", have: []string{"daily.cvd 6"}},
-		{name: "an old record is not used", records: texts{current: dnsText("daily", 13*time.Hour, 9)}, local: "test-6.cvd",
-			requests: []string{"/daily.cvd range ims -> 206"}, says: "DNS record is older than 12 hours.", have: []string{"daily.cvd 6"}},
-		{name: "no answer means HTTP", local: "test-6.cvd", requests: []string{"/daily.cvd range ims -> 206"},
-			says: "Invalid DNS reply. Falling back to HTTP mode.", have: []string{"daily.cvd 6"}},
-		{name: "a record without time is useless", records: texts{current: "1.4.6:1:2"}, local: "test-6.cvd",
-			requests: []string{"/daily.cvd range ims -> 206"}, says: "Failed to find Record Time field", have: []string{"daily.cvd 6"}},
-		{name: "a version that is no number means another query, then HTTP", records: texts{current: strings.Replace(dnsText("daily", 0, 6), ":6:", ":x:", 1)}, local: "test-6.cvd",
-			requests: []string{"/daily.cvd range ims -> 206"}, says: "Broken database version in TXT record. Falling back to HTTP mode.", have: []string{"daily.cvd 6"}},
+		{
+			name: "the advertised version needs no probe", records: texts{current: dnsText("daily", 0, 6)},
+			requests: []string{"/daily.cvd -> 200"}, have: []string{"daily.cvd 6"}, says: "daily database available for download (remote version: 6)",
+		},
+		{
+			name: "nothing new means no request at all", records: texts{current: dnsText("daily", 0, 6)}, local: "test-6.cvd",
+			says: "daily.cvd database is up-to-date (version: 6", have: []string{"daily.cvd 6"},
+		},
+		{
+			name: "an old record is not used", records: texts{current: dnsText("daily", 13*time.Hour, 9)}, local: "test-6.cvd",
+			requests: []string{"/daily.cvd range ims -> 206"}, says: "DNS record is older than 12 hours.", have: []string{"daily.cvd 6"},
+		},
+		{
+			name: "no answer means HTTP", local: "test-6.cvd", requests: []string{"/daily.cvd range ims -> 206"},
+			says: "Invalid DNS reply. Falling back to HTTP mode.", have: []string{"daily.cvd 6"},
+		},
+		{
+			name: "a record without time is useless", records: texts{current: "1.4.6:1:2"}, local: "test-6.cvd",
+			requests: []string{"/daily.cvd range ims -> 206"}, says: "Failed to find Record Time field", have: []string{"daily.cvd 6"},
+		},
+		{
+			name: "a version that is no number means another query, then HTTP", records: texts{current: strings.Replace(dnsText("daily", 0, 6), ":6:", ":x:", 1)}, local: "test-6.cvd",
+			requests: []string{"/daily.cvd range ims -> 206"}, says: "Broken database version in TXT record. Falling back to HTTP mode.", have: []string{"daily.cvd 6"},
+		},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()

@@ -32,10 +32,14 @@ func TestExecute(t *testing.T) {
 		out, errs string
 	}{
 		{name: "arguments arrive, even those that look like options", c: Command{Run: exit(1)}, argv: []string{"-r", "a", "--", "-z"}, code: 1, out: "a,-z"},
-		{name: "a wrong option stops before Run", c: Command{Run: exit(0)}, argv: []string{"--nosuch"}, code: 2,
-			errs: "P: unrecognized option `--nosuch'\nERROR: Unknown option passed\nERROR: Can't parse command line options\n"},
-		{name: "some programs say so elsewhere", c: Command{Run: exit(0), UsageExit: 1, UsageToStdout: true}, argv: []string{"-Y"}, code: 1,
-			out: "ERROR: Can't parse command line options\n", errs: "P: illegal option -- Y\nERROR: Unknown option passed\n"},
+		{
+			name: "a wrong option stops before Run", c: Command{Run: exit(0)}, argv: []string{"--nosuch"}, code: 2,
+			errs: "P: unrecognized option `--nosuch'\nERROR: Unknown option passed\nERROR: Can't parse command line options\n",
+		},
+		{
+			name: "some programs say so elsewhere", c: Command{Run: exit(0), UsageExit: 1, UsageToStdout: true}, argv: []string{"-Y"}, code: 1,
+			out: "ERROR: Can't parse command line options\n", errs: "P: illegal option -- Y\nERROR: Unknown option passed\n",
+		},
 		{name: "warnings come first", c: Command{Run: exit(0)}, argv: []string{"--unrar=x", "f"}, out: "f", errs: "WARNING: Ignoring deprecated option --unrar\n"},
 		{name: "version", c: Command{Run: exit(1)}, argv: []string{"-V"}, out: "ClamAV 1.4.6\n"},
 		{name: "unknown exit codes become 2", c: Command{Run: exit(77)}, code: 2},
@@ -82,8 +86,10 @@ func TestHelpKeepsItsColumns(t *testing.T) {
 
 func TestEveryVisibleOptionIsDescribed(t *testing.T) {
 	t.Parallel()
-	undocumented := map[string]bool{"gen-mdb": true, "server": true, "sign": true, "verify": true, "key": true, "cert": true, "append": true,
-		"hash-hint": true, "hash-alg": true, "file-type-hint": true}
+	undocumented := map[string]bool{
+		"gen-mdb": true, "server": true, "sign": true, "verify": true, "key": true, "cert": true, "append": true,
+		"hash-hint": true, "hash-alg": true, "file-type-hint": true,
+	}
 	for _, p := range []config.Program{config.Clamd, config.Freshclam} {
 		for _, o := range append(config.FileOptions(p), config.CommandOptions(^config.Program(0))...) {
 			if o.Describe() == "" && !undocumented[o.Key()] {

@@ -87,8 +87,10 @@ func describeScan() map[string]string {
 func argNames() map[string]string {
 	m := map[string]string{}
 	for word, keys := range map[string][]string{
-		"FILE": {"LogFile", "UpdateLogFile", "PidFile", "config-file", "file-list", "NotifyClamd", "print-certs", "html-normalise",
-			"ascii-normalise", "utf16-decode", "unpack", "info", "list-sigs", "run-cdiff", "vba", "vba-hex", "sign", "verify", "key", "cert"},
+		"FILE": {
+			"LogFile", "UpdateLogFile", "PidFile", "config-file", "file-list", "NotifyClamd", "print-certs", "html-normalise",
+			"ascii-normalise", "utf16-decode", "unpack", "info", "list-sigs", "run-cdiff", "vba", "vba-hex", "sign", "verify", "key", "cert",
+		},
 		"DIR":      {"TemporaryDirectory", "DatabaseDirectory", "CVDCertsDirectory", "CacheDirectory", "move", "copy", "config-dir"},
 		"FILE/DIR": {"database"},
 		"REGEX":    {"exclude", "exclude-dir", "include", "include-dir", "find-sigs"},

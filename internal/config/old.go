@@ -28,7 +28,9 @@ func deprecatedFile(file Program) []string {
 func removedFile(file Program) []oldOption {
 	if file != Clamd {
 		return []oldOption{
-			{name: "SubmitDetectionStats"}, {name: "DetectionStatsCountry"}, {name: "DetectionStatsHostID"},
+			{name: "SubmitDetectionStats"},
+			{name: "DetectionStatsCountry"},
+			{name: "DetectionStatsHostID"},
 			{name: "DataDirectory", to: "DatabaseDirectory"},
 		}
 	}
@@ -95,13 +97,25 @@ func historicArgs(p Program) []oldArg {
 	switch p {
 	case Clamscan:
 		return []oldArg{
-			{long: "mbox", short: 'm'}, {long: "log-verbose"}, {long: "whole-file"}, {long: "threads", arg: true},
-			{long: "one-virus"}, {long: "unace"}, {long: "zoo"}, {long: "config-file", arg: true},
+			{long: "mbox", short: 'm'},
+			{long: "log-verbose"},
+			{long: "whole-file"},
+			{long: "threads", arg: true},
+			{long: "one-virus"},
+			{long: "unace"},
+			{long: "zoo"},
+			{long: "config-file", arg: true},
 		}
 	case Clamdscan:
 		return []oldArg{
-			{long: "mbox"}, {long: "log-verbose"}, {long: "whole-file"}, {long: "threads", arg: true},
-			{long: "one-virus"}, {long: "unace"}, {long: "zoo"}, {long: "datadir", arg: true},
+			{long: "mbox"},
+			{long: "log-verbose"},
+			{long: "whole-file"},
+			{long: "threads", arg: true},
+			{long: "one-virus"},
+			{long: "unace"},
+			{long: "zoo"},
+			{long: "datadir", arg: true},
 		}
 	}
 	return nil

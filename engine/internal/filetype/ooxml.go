@@ -29,7 +29,9 @@ var decisive = []struct {
 	prefix string
 	typ    cltype.Type
 }{
-	{"xl/", cltype.OOXMLXL}, {"ppt/", cltype.OOXMLPPT}, {"word/", cltype.OOXMLWord},
+	{"xl/", cltype.OOXMLXL},
+	{"ppt/", cltype.OOXMLPPT},
+	{"word/", cltype.OOXMLWord},
 	{"Contents/content.hpf", cltype.OOXMLHWP},
 }
 

@@ -20,8 +20,13 @@ func regexFlags(s string) regex.Flags {
 		letter string
 		flag   regex.Flags
 	}{
-		{"i", regex.Caseless}, {"s", regex.DotAll}, {"m", regex.Multiline}, {"x", regex.Extended},
-		{"A", regex.Anchored}, {"E", regex.DollarEndOnly}, {"U", regex.Ungreedy},
+		{"i", regex.Caseless},
+		{"s", regex.DotAll},
+		{"m", regex.Multiline},
+		{"x", regex.Extended},
+		{"A", regex.Anchored},
+		{"E", regex.DollarEndOnly},
+		{"U", regex.Ungreedy},
 	} {
 		if strings.Contains(s, x.letter) {
 			f |= x.flag

@@ -198,12 +198,21 @@ func TestSlices(t *testing.T) {
 		broken bool
 		err    error
 	}{
-		{"two slices", universal(2, [2]uint32{0x100, 0x80}, [2]uint32{0x200, 0x80}),
-			[]Slice{{cpuPPC, 0x100, 0x80}, {cpuPPC, 0x200, 0x80}}, false, nil},
-		{"a slice outside is left out", universal(3, [2]uint32{0x100, 0x80}, [2]uint32{0x4000, 1}, [2]uint32{0x200, 1}),
-			[]Slice{{cpuPPC, 0x100, 0x80}, {cpuPPC, 0x200, 1}}, false, nil},
-		{"no size means the rest", universal(2, [2]uint32{0x100, 0}, [2]uint32{0x200, 0x9000}),
-			[]Slice{{cpuPPC, 0x100, 0x300}, {cpuPPC, 0x200, 0x200}}, false, nil},
+		{
+			"two slices", universal(2, [2]uint32{0x100, 0x80}, [2]uint32{0x200, 0x80}),
+			[]Slice{{cpuPPC, 0x100, 0x80}, {cpuPPC, 0x200, 0x80}},
+			false, nil,
+		},
+		{
+			"a slice outside is left out", universal(3, [2]uint32{0x100, 0x80}, [2]uint32{0x4000, 1}, [2]uint32{0x200, 1}),
+			[]Slice{{cpuPPC, 0x100, 0x80}, {cpuPPC, 0x200, 1}},
+			false, nil,
+		},
+		{
+			"no size means the rest", universal(2, [2]uint32{0x100, 0}, [2]uint32{0x200, 0x9000}),
+			[]Slice{{cpuPPC, 0x100, 0x300}, {cpuPPC, 0x200, 0x200}},
+			false, nil,
+		},
 		{"a cut header", universal(2, [2]uint32{8, 0x10})[:0x20], []Slice{{cpuPPC, 8, 0x10}}, true, nil},
 		{"a count of Java's versions", universal(50), nil, false, ErrNotUniversal},
 		{"none", universal(0), nil, false, nil},

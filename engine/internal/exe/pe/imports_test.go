@@ -54,13 +54,22 @@ func TestImportString(t *testing.T) {
 		want   string
 		exists bool
 	}{
-		{"names are lower-cased and joined", []imported{{"KERNEL32.dll", []any{"ExitProcess", "CreateFileA"}}, {"USER32.DLL", []any{"MessageBoxA"}}},
-			"kernel32.exitprocess,kernel32.createfilea,user32.messageboxa", true},
-		{"ordinals of known libraries have names", []imported{{"WS2_32.dll", []any{115, 1}}, {"wsock32.dll", []any{116}}, {"oleaut32.dll", []any{2}}},
-			"ws2_32.wsastartup,ws2_32.accept,wsock32.wsacleanup,oleaut32.sysallocstring", true},
+		{
+			"names are lower-cased and joined",
+			[]imported{{"KERNEL32.dll", []any{"ExitProcess", "CreateFileA"}}, {"USER32.DLL", []any{"MessageBoxA"}}},
+			"kernel32.exitprocess,kernel32.createfilea,user32.messageboxa", true,
+		},
+		{
+			"ordinals of known libraries have names",
+			[]imported{{"WS2_32.dll", []any{115, 1}}, {"wsock32.dll", []any{116}}, {"oleaut32.dll", []any{2}}},
+			"ws2_32.wsastartup,ws2_32.accept,wsock32.wsacleanup,oleaut32.sysallocstring", true,
+		},
 		{"other ordinals are numbers", []imported{{"ws2_32.dll", []any{999}}, {"mfc42.dll", []any{5}}}, "ws2_32.ord999,mfc42.ord5", true},
-		{"the extension is cut at the first dot", []imported{{"a.dll.dll", []any{1}}, {"b.ocx", []any{1}}, {"c.sys1", []any{1}}},
-			"a.ord1,b.ord1,c.ord1", true},
+		{
+			"the extension is cut at the first dot",
+			[]imported{{"a.dll.dll", []any{1}}, {"b.ocx", []any{1}}, {"c.sys1", []any{1}}},
+			"a.ord1,b.ord1,c.ord1", true,
+		},
 		{"other extensions stay", []imported{{"a.b.dll", []any{1}}, {"x.drv", []any{1}}, {"noext", []any{1}}}, "a.b.dll.ord1,x.drv.ord1,noext.ord1", true},
 		{"any bytes make a library name", []imported{{"\x80 x.dll", []any{1}}}, "\x80 x.ord1", true},
 		{"decorated names leave no hash", []imported{{"a.dll", []any{"Plain"}}, {"b.dll", []any{"?f@@YAXXZ"}}}, "", false},

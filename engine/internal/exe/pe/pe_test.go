@@ -39,10 +39,14 @@ func TestLayout(t *testing.T) {
 		{"raw offsets are rounded down, sizes up", func(m *image) {
 			m.sections = []rawSection{{0x40, 0x1000, 0x101, 0x210}}
 		}, want{0x200, []int64{0x200, 0x200}, -1}},
-		{"offsets that contradict the file alignment make it 200h", func(m *image) { m.fileAlign = 0x1000 },
-			want{0x200, []int64{0x200, 0x200}, -1}},
-		{"odd file alignments are used as they are", func(m *image) { m.fileAlign = 0x80; m.sections[0].rawSize = 0x81 },
-			want{0x200, []int64{0x200, 0x100}, 0x300}},
+		{
+			"offsets that contradict the file alignment make it 200h", func(m *image) { m.fileAlign = 0x1000 },
+			want{0x200, []int64{0x200, 0x200}, -1},
+		},
+		{
+			"odd file alignments are used as they are", func(m *image) { m.fileAlign = 0x80; m.sections[0].rawSize = 0x81 },
+			want{0x200, []int64{0x200, 0x100}, 0x300},
+		},
 		{"sections outside the file keep their number", func(m *image) {
 			m.sections = append([]rawSection{{0x40, 0x3000, 0x200, 0x9000}}, m.sections...)
 		}, want{0x200, []int64{0x9000, 0, 0x200, 0x200}, -1}},

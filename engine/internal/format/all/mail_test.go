@@ -85,8 +85,10 @@ func (s *scanner) scan(m format.Meta, data []byte) {
 	s.depth--
 }
 
-var mailStart = regexp.MustCompile(`^(>?From |From: |Received: |Return-Path: |To: |Subject: |Date: |Message-I[Dd]: |X-Apparently-To: |For: |Hi\. This is the qmail-send|Delivered-To: )`)
-var mhtml = regexp.MustCompile(`(?is)(^|\n)mime-version: .{0,1000}\ncontent-type: `)
+var (
+	mailStart = regexp.MustCompile(`^(>?From |From: |Received: |Return-Path: |To: |Subject: |Date: |Message-I[Dd]: |X-Apparently-To: |For: |Hi\. This is the qmail-send|Delivered-To: )`)
+	mhtml     = regexp.MustCompile(`(?is)(^|\n)mime-version: .{0,1000}\ncontent-type: `)
+)
 
 func typeOf(m format.Meta, data []byte) cltype.Type {
 	switch {

@@ -164,18 +164,35 @@ type magic struct {
 }
 
 var embedded = []magic{
-	{0, "PK\x03\x04", cltype.ZIPSFX}, {0, "7z\xbc\xaf\x27\x1c", cltype.SevenZip},
-	{0, "MSCF\x00\x00\x00\x00", cltype.MSCAB}, {0, "Rar!\x1a\x07\x00", cltype.RAR},
+	{0, "PK\x03\x04", cltype.ZIPSFX},
+	{0, "7z\xbc\xaf\x27\x1c", cltype.SevenZip},
+	{0, "MSCF\x00\x00\x00\x00", cltype.MSCAB},
+	{0, "Rar!\x1a\x07\x00", cltype.RAR},
 }
 
 var magics = []magic{
-	{0, "PK\x03\x04", cltype.ZIP}, {0, "PK00PK\x03\x04", cltype.ZIP}, {0, "\x1f\x8b", cltype.GZ},
-	{0, "BZh", cltype.BZ}, {0, "\xfd7zXZ\x00", cltype.XZ}, {0, "7z\xbc\xaf\x27\x1c", cltype.SevenZip},
-	{0, "Rar!", cltype.RAR}, {0, "\x60\xea", cltype.ARJ}, {0, "MSCF\x00\x00\x00\x00", cltype.MSCAB},
-	{0, "ITSF", cltype.MSCHM}, {0, "SZDD", cltype.MSSZDD}, {0, "ALZ\x01", cltype.ALZ}, {0, "EGGA", cltype.EGG},
-	{0, "070707", cltype.CPIOODC}, {0, "070701", cltype.CPIONewc}, {0, "070702", cltype.CPIOCRC},
-	{0, "\xc7\x71", cltype.CPIOOld}, {0, "\x71\xc7", cltype.CPIOOld}, {257, "ustar", cltype.POSIXTar},
-	{2, "-lh", cltype.LHA}, {2, "-lz", cltype.LHA}, {0, "[aliases]", cltype.POSIXTar},
+	{0, "PK\x03\x04", cltype.ZIP},
+	{0, "PK00PK\x03\x04", cltype.ZIP},
+	{0, "\x1f\x8b", cltype.GZ},
+	{0, "BZh", cltype.BZ},
+	{0, "\xfd7zXZ\x00", cltype.XZ},
+	{0, "7z\xbc\xaf\x27\x1c", cltype.SevenZip},
+	{0, "Rar!", cltype.RAR},
+	{0, "\x60\xea", cltype.ARJ},
+	{0, "MSCF\x00\x00\x00\x00", cltype.MSCAB},
+	{0, "ITSF", cltype.MSCHM},
+	{0, "SZDD", cltype.MSSZDD},
+	{0, "ALZ\x01", cltype.ALZ},
+	{0, "EGGA", cltype.EGG},
+	{0, "070707", cltype.CPIOODC},
+	{0, "070701", cltype.CPIONewc},
+	{0, "070702", cltype.CPIOCRC},
+	{0, "\xc7\x71", cltype.CPIOOld},
+	{0, "\x71\xc7", cltype.CPIOOld},
+	{257, "ustar", cltype.POSIXTar},
+	{2, "-lh", cltype.LHA},
+	{2, "-lz", cltype.LHA},
+	{0, "[aliases]", cltype.POSIXTar},
 }
 
 func typeOf(b []byte) cltype.Type {

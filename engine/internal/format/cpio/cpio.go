@@ -16,8 +16,8 @@ const (
 	binarySize = 26
 	odcSize    = 76
 	newcSize   = 110
-	typeMask   = 0170000
-	typeFile   = 0100000
+	typeMask   = 0o170000
+	typeFile   = 0o100000
 	checkEvery = 256 // members between two looks at the clock
 	maxPadding = 64 << 10
 )

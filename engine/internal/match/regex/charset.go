@@ -6,7 +6,6 @@ import "math/bits"
 type byteSet [4]uint64
 
 func (s *byteSet) add(c byte)      { s[c>>6] |= 1 << (c & 63) }
-func (s *byteSet) del(c byte)      { s[c>>6] &^= 1 << (c & 63) }
 func (s *byteSet) has(c byte) bool { return s[c>>6]&(1<<(c&63)) != 0 }
 
 func (s *byteSet) addRange(lo, hi int) {
@@ -86,6 +85,7 @@ func setUnion(sets ...byteSet) byteSet {
 // The character types of PCRE in the C locale (pcre2pattern, "Generic character
 // types"); \s has included VT since 8.34.
 func digitSet() byteSet { return setRange('0', '9') }
+
 func wordSet() byteSet {
 	return setUnion(digitSet(), setRange('a', 'z'), setRange('A', 'Z'), setOf('_'))
 }

@@ -4,7 +4,7 @@ package regex
 func (p *parser) verb(start int) (*node, bool) {
 	p.pos++
 	at := p.pos
-	for p.more() && (isWord(p.src[p.pos])) {
+	for p.more() && isWord(p.src[p.pos]) {
 		p.pos++
 	}
 	word := string(p.src[at:p.pos])
