@@ -12,7 +12,8 @@ all: build
 
 # The client starts under small address space limits (docs/operations.md): an
 # entry point of its own raises the soft limit before the runtime begins.
-ENTRY = $(shell case "$$($(GO) env GOOS)/$$($(GO) env GOARCH)" in linux/amd64|linux/arm64) echo -E=gclam/internal/softlimit.entry;; esac)
+TARGET = $(shell $(GO) env GOOS)/$(shell $(GO) env GOARCH)
+ENTRY  = $(if $(filter linux/amd64 linux/arm64,$(TARGET)),-E=gclam/internal/softlimit.entry)
 
 build:
 	$(GO) build -trimpath -o $(BIN)/ ./cmd/...
