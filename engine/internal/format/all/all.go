@@ -17,5 +17,6 @@ func Unpackers() map[cltype.Type]format.Unpacker {
 	maps.Copy(m, images())
 	maps.Copy(m, installers())
 	maps.Copy(m, officeDocuments())
+	maps.Copy(m, documentsPDF())
 	return m
 }

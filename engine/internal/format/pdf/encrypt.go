@@ -1,0 +1,248 @@
+package pdf
+
+import (
+	"bytes"
+	"math"
+)
+
+// encryption is an encryption dictionary (ISO 32000-2, tables 20, 21 and 25).
+type encryption struct {
+	b []byte
+
+	seen          bool
+	filter        string
+	version       int64
+	revision      int64
+	length        int64
+	p             int64
+	o, u, oe, ue  []byte
+	clearMetadata bool // EncryptMetadata false
+	streams       string
+	strings       string
+	embedded      string
+	filters       map[string]method
+}
+
+// maxCryptFilters is how many named crypt filters are kept.
+const maxCryptFilters = 64
+
+// maxEntry is the longest string of an encryption dictionary that is looked at.
+const maxEntry = 1024
+
+// name implements visitor.
+func (e *encryption) name(string, bool) {}
+
+// value implements visitor.
+func (e *encryption) value(st []frame, t token) {
+	if len(st) == 0 || !st[0].dict {
+		return
+	}
+	e.seen = true
+	if len(st) == 3 && st[0].key == "CF" && st[2].key == "CFM" {
+		if m, ok := methods[e.text(t)]; ok && len(e.filters) < maxCryptFilters {
+			e.filters[st[1].key] = m
+		}
+		return
+	}
+	if len(st) != 1 {
+		return
+	}
+	switch st[0].key {
+	case "Filter":
+		e.filter = e.text(t)
+	case "V":
+		e.version = t.num
+	case "R":
+		e.revision = t.num
+	case "Length":
+		e.length = t.num
+	case "P":
+		e.p = t.num
+	case "O":
+		e.o = stringValue(e.b, t)
+	case "U":
+		e.u = stringValue(e.b, t)
+	case "OE":
+		e.oe = stringValue(e.b, t)
+	case "UE":
+		e.ue = stringValue(e.b, t)
+	case "EncryptMetadata":
+		e.clearMetadata = e.text(t) == "false"
+	case "StmF":
+		e.streams = e.text(t)
+	case "StrF":
+		e.strings = e.text(t)
+	case "EFF":
+		e.embedded = e.text(t)
+	}
+}
+
+func (e *encryption) text(t token) string {
+	n, _ := name(e.b[t.from:t.to])
+	return n
+}
+
+// stringValue is the value of a string token, or nil.
+func stringValue(b []byte, t token) []byte {
+	text := b[t.from:min(t.to, t.from+maxEntry)]
+	switch t.kind {
+	case tokString:
+		return unescape(text)
+	case tokHex:
+		return unhex(text)
+	}
+	return nil
+}
+
+// methods are the values of CFM.
+var methods = map[string]method{"None": methodNone, "V2": methodRC4, "AESV2": methodAES, "AESV3": methodAES256}
+
+// handler makes the opened handler.
+func (e *encryption) handler(key []byte) *security {
+	s := &security{key: key, metadata: !e.clearMetadata, named: e.filters}
+	if e.version < 4 {
+		s.streams, s.strings, s.embedded = methodRC4, methodRC4, methodRC4
+		return s
+	}
+	s.streams, s.strings = e.filters[e.streams], e.filters[e.strings]
+	s.embedded = s.streams
+	if m, ok := e.filters[e.embedded]; ok {
+		s.embedded = m
+	}
+	return s
+}
+
+// trailer takes Encrypt and ID of a trailer, or of the dictionary of a
+// cross-reference stream.
+type trailer struct {
+	b   []byte
+	ref uint32 // of Encrypt
+	at  int    // of Encrypt written in place, 0 for none
+	id  []byte
+}
+
+// name implements visitor.
+func (t *trailer) name(string, bool) {}
+
+// value implements visitor.
+func (t *trailer) value(st []frame, v token) {
+	if len(st) == 0 || !st[0].dict {
+		return
+	}
+	switch {
+	case st[0].key == "Encrypt" && len(st) == 1 && v.kind == tokRef:
+		t.ref = reference(v)
+	case st[0].key == "Encrypt" && len(st) > 1 && t.at == 0:
+		t.at = st[1].at
+	case st[0].key == "ID" && len(st) == 2 && t.id == nil:
+		t.id = stringValue(t.b, v)
+	}
+}
+
+// maxCandidates is how many encryption dictionaries and identifiers are tried: a
+// file has one, and one more for each revision.
+const maxCandidates = 16
+
+// unlock looks for encryption dictionaries and opens the first that the empty
+// password fits.
+func (d *document) unlock() error {
+	ids := [][]byte{}
+	var dicts []*encryption
+	err := d.trailers(func(t *trailer) error {
+		if t.id != nil && len(ids) < maxCandidates {
+			ids = append(ids, t.id)
+		}
+		e, err := d.encryption(t)
+		if err == nil && e != nil && e.seen && len(dicts) < maxCandidates {
+			dicts = append(dicts, e)
+		}
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	ids = append(ids, nil)
+	for _, e := range dicts {
+		if err := d.tick(); err != nil {
+			return err
+		}
+		if d.keys = e.unlock(ids); d.keys != nil {
+			return nil
+		}
+	}
+	d.locked = len(dicts) > 0
+	return nil
+}
+
+// encryption reads the dictionary that a trailer names, or returns nil.
+func (d *document) encryption(t *trailer) (*encryption, error) {
+	e := &encryption{b: d.b, filters: map[string]method{}}
+	w := &walker{lx: lexer{b: d.b, pos: t.at, end: len(d.b)}, v: e, tick: d.tick}
+	switch {
+	case t.ref != 0:
+		i, ok := d.find(t.ref)
+		if !ok {
+			return nil, nil
+		}
+		w = d.at(i, e)
+	case t.at == 0:
+		return nil, nil
+	}
+	w.lx.end = min(w.lx.end, w.lx.pos+maxDictionary)
+	_, _, err := w.walk()
+	return e, err
+}
+
+// maxDictionary is how much of an encryption dictionary is read, in bytes.
+const maxDictionary = 64 << 10
+
+// trailers visits all trailers and all streams that may stand for one.
+func (d *document) trailers(visit func(*trailer) error) error {
+	for pos := 0; ; {
+		n := bytes.Index(d.b[pos:], keyTrailer)
+		if n < 0 {
+			break
+		}
+		pos += n + len(keyTrailer)
+		end := len(d.b)
+		if n := bytes.Index(d.b[pos:], keyTrailer); n >= 0 {
+			end = pos + n
+		}
+		if err := d.trailer(pos, end, visit); err != nil {
+			return err
+		}
+	}
+	for i := range d.objects {
+		if i%checkEvery == 0 {
+			if err := d.tick(); err != nil {
+				return err
+			}
+		}
+		from, to := d.region(i)
+		if n := bytes.Index(d.b[from:to], keyStream); n >= 0 {
+			to = from + n
+		}
+		if text := d.b[from:to]; !bytes.Contains(text, []byte("Encrypt")) && bytes.IndexByte(text, '#') < 0 {
+			continue
+		}
+		if err := d.trailer(from, to, visit); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (d *document) trailer(from, to int, visit func(*trailer) error) error {
+	t := &trailer{b: d.b}
+	w := &walker{lx: lexer{b: d.b, pos: from, end: to}, v: t, tick: d.tick}
+	if _, _, err := w.walk(); err != nil {
+		return err
+	}
+	if t.ref == 0 && t.at == 0 && t.id == nil {
+		return nil
+	}
+	return visit(t)
+}
+
+// wrap32 is a signed or unsigned 32-bit number as its bits.
+func wrap32(n int64) uint32 { return uint32(n & math.MaxUint32) }
