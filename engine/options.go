@@ -5,6 +5,7 @@ import (
 	"log/slog"
 	"time"
 
+	"gclam/engine/internal/heuristic"
 	"gclam/engine/internal/limit"
 )
 
@@ -119,6 +120,17 @@ type Heuristics struct {
 	StructuredCCOnly   bool // StructuredCCOnly: real credit cards only
 	SSNNormalOff       bool // StructuredSSNFormatNormal no
 	SSNStripped        bool // StructuredSSNFormatStripped yes
+}
+
+// structured returns what structured data to look for, nil for none.
+func (h *Heuristics) structured() *heuristic.Structured {
+	if !h.Structured {
+		return nil
+	}
+	return &heuristic.Structured{
+		Cards: pick(h.StructuredCCCount, 3), SSNs: pick(h.StructuredSSNCount, 3), CreditOnly: h.StructuredCCOnly,
+		Normal: !h.SSNNormalOff, Stripped: h.SSNStripped,
+	}
 }
 
 // Validate reports the first field that makes no sense.

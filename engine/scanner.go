@@ -47,6 +47,7 @@ func newScanner(e *Engine, o Options) *Scanner {
 			Off: h.Off, Precedence: h.Precedence, BrokenExecutables: h.BrokenExecutables, BrokenMedia: h.BrokenMedia,
 			EncryptedArchive: h.EncryptedArchive, EncryptedDoc: h.EncryptedDoc, Macros: h.Macros, ExceedsMax: h.ExceedsMax,
 			PhishingSSL: h.PhishingSSL, PhishingCloak: h.PhishingCloak, PartitionIntersection: h.PartitionIntersection,
+			Structured: h.structured(),
 		},
 	}}
 }

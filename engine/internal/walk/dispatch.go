@@ -10,6 +10,9 @@ import (
 
 // preRaw runs the parsers that come before a layer's own bytes are matched.
 func (s *scan) preRaw(l *layer) {
+	if s.content(l); s.stop() {
+		return
+	}
 	switch l.typ {
 	case cltype.HTML, cltype.HTMLUTF16:
 		s.html(l)

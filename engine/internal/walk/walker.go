@@ -9,6 +9,7 @@ import (
 	"gclam/engine/internal/filetype"
 	"gclam/engine/internal/format"
 	"gclam/engine/internal/format/all"
+	"gclam/engine/internal/heuristic"
 	"gclam/engine/internal/input"
 	"gclam/engine/internal/limit"
 	"gclam/engine/internal/match"
@@ -54,6 +55,8 @@ type Parse struct {
 type Heuristics struct {
 	Off, Precedence, BrokenExecutables, BrokenMedia, EncryptedArchive, EncryptedDoc,
 	Macros, ExceedsMax, PhishingSSL, PhishingCloak, PartitionIntersection bool
+
+	Structured *heuristic.Structured // nil does not look for structured data
 }
 
 // Alert is a reported match.
