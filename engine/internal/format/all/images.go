@@ -9,6 +9,7 @@ import (
 	"gclam/engine/internal/format/hfsplus"
 	"gclam/engine/internal/format/iso9660"
 	"gclam/engine/internal/format/mbr"
+	"gclam/engine/internal/format/udf"
 	"gclam/engine/internal/format/xar"
 )
 
@@ -19,6 +20,7 @@ func images() map[cltype.Type]format.Unpacker {
 		cltype.ISO9660:     format.Func(iso9660.Unpack),
 		cltype.DMG:         format.Func(dmg.Unpack),
 		cltype.PartHFSPlus: format.Func(hfsplus.Unpack),
+		cltype.UDF:         format.Func(udf.Unpack),
 		cltype.MBR:         format.Func(mbr.Unpack),
 		cltype.GPT:         format.Func(gpt.Unpack),
 		cltype.APM:         format.Func(apm.Unpack),
