@@ -42,9 +42,8 @@ func ourProgram(t *testing.T, name string) string {
 		if built.dir, built.err = os.MkdirTemp("", "gclam-bin"); built.err != nil {
 			return
 		}
-		cmd := exec.Command("go", "build", "-o", built.dir+"/", "./cmd/...")
+		cmd := exec.Command("make", "-s", "build", "BIN="+built.dir)
 		cmd.Dir = repository()
-		cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
 		if out, err := cmd.CombinedOutput(); err != nil {
 			built.err = fmt.Errorf("%w\n%s", err, out)
 		}

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"runtime"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -52,6 +54,9 @@ func newQueueFilter(t *testing.T, mode, action string) *queueFilter {
 
 func (f *queueFilter) spool() string { return filepath.Join(f.dir, "spool") }
 func (f *queueFilter) sink() string  { return filepath.Join(f.dir, "queue") }
+
+// override changes a setting of the filter.
+func (f *queueFilter) override(name, value string) { f.env = append(f.env, "--env="+name+"="+value) }
 
 // send gives messages to the filter and returns the SMTP reply for each.
 func (f *queueFilter) send(t *testing.T, files ...string) map[string]string {
@@ -126,13 +131,9 @@ func TestInfectedMailIsQuarantinedByNameAndCleanMailIsDelivered(t *testing.T) {
 
 func TestMailIsDeferredWhileTheDaemonIsDown(t *testing.T) {
 	f := newQueueFilter(t, "both", "reject")
-	for i, e := range f.env {
-		if strings.HasPrefix(e, "--env=QS_CLAMDSCAN_OPTS=") {
-			conf := filepath.Join(f.dir, "down.conf")
-			write(t, conf, "LocalSocket "+filepath.Join(f.dir, "nothing")+"\n")
-			f.env[i] = "--env=QS_CLAMDSCAN_OPTS=--no-summary -c " + conf
-		}
-	}
+	conf := filepath.Join(f.dir, "down.conf")
+	write(t, conf, "LocalSocket "+filepath.Join(f.dir, "nothing")+"\n")
+	f.override("QS_CLAMDSCAN_OPTS", "--no-summary -c "+conf)
 	for n, reply := range f.send(t, "clean-plain.eml", "eicar-b64.eml") {
 		if reply != "451" {
 			t.Errorf("%s: reply %s, want 451", n, reply)
@@ -140,5 +141,19 @@ func TestMailIsDeferredWhileTheDaemonIsDown(t *testing.T) {
 	}
 	if q, _ := os.ReadDir(f.sink()); len(q) != 0 {
 		t.Errorf("mail reached the queue unscanned: %v", q)
+	}
+}
+
+// Sites of 2004 ran qmail-smtpd under softlimit, found the smallest limit with
+// which mail went through, and added a little.
+func TestMailIsScannedUnderTheSoftlimitOfAMailServer(t *testing.T) {
+	if !slices.Contains([]string{"linux/amd64", "linux/arm64"}, runtime.GOOS+"/"+runtime.GOARCH) {
+		t.Skip("the client's own entry point exists for linux/amd64 and linux/arm64")
+	}
+	f := newQueueFilter(t, "both", "reject")
+	f.override("QS_CLAMDSCAN", theirProgram(t, "softlimit")+" -m 40000000 "+filepath.Join(f.dir, "bin", "clamdscan"))
+	got := f.send(t, "clean-plain.eml", "eicar-b64.eml")
+	if got["clean-plain.eml"] != "250" || got["eicar-b64.eml"] != "554" {
+		t.Errorf("replies: %v", got)
 	}
 }

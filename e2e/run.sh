@@ -18,7 +18,7 @@ trap 'exit 130' INT TERM
 export GCLAM_BIN="$tmp/bin"
 
 echo "e2e: building"
-$GO build -trimpath -o "$GCLAM_BIN/" ./cmd/... || exit 1
+make -s build GO="$GO" BIN="$GCLAM_BIN" || exit 1
 
 echo "e2e: testing against $(clamscan --version 2> /dev/null || echo 'no ClamAV'), $GCLAM_DIFF generated databases"
 begin=$(date +%s)
