@@ -32,7 +32,7 @@ func Unpack(ctx context.Context, in input.View, b *limit.Budget, out format.Sink
 	}
 	u.f.setMini(u.list[0])
 	u.index()
-	for _, step := range []func() error{u.projects, u.objects, u.streams} {
+	for _, step := range []func() error{u.hangul, u.projects, u.objects, u.streams} {
 		if err := step(); err != nil {
 			return err
 		}
@@ -58,8 +58,10 @@ type unpacker struct {
 	names   map[key]int
 	granted int64 // bytes of memory charged to the budget
 	read    map[int]bool
-	searched,
-	macros int64
+	// searched and macros count bytes of streams searched for modules, and of
+	// macro text handed over.
+	searched, macros int64
+	deflated         bool // streams are compressed, see hangul
 }
 
 func isStream(e *entry) bool {
@@ -153,6 +155,9 @@ func (u *unpacker) stream(i int) error {
 		u.out.Fact(format.Truncated, -1)
 	}
 	if err := u.activeMime(name, head); err != nil {
+		return err
+	}
+	if err := u.inflate(i, name, head); err != nil {
 		return err
 	}
 	return u.carve(i, name, head)
