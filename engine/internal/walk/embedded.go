@@ -32,6 +32,9 @@ func (s *scan) embedded(l *layer, found []match.TypeFound) {
 	if s.stop() {
 		return
 	}
+	if !l.window {
+		s.openUnnamed(l)
+	}
 	switch best {
 	case cltype.HTML:
 		if (l.typ == cltype.TextASCII || l.typ == cltype.GIF) && !parentIs(l, cltype.AutoIt) {
@@ -65,6 +68,13 @@ func (s *scan) relevant(l *layer, found *[]match.TypeFound) cltype.Type {
 		if !listed {
 			continue
 		}
+		if wholeLayer(f.Type) {
+			// ClamAV counts these, too, so that ten marks of archives hide an image.
+			if !holds(keep, f.Type) {
+				keep = append(keep, f)
+			}
+			continue
+		}
 		if f.Type == cltype.ZIPSFX {
 			if files > 0 && len(keep) > files {
 				continue
@@ -78,6 +88,21 @@ func (s *scan) relevant(l *layer, found *[]match.TypeFound) cltype.Type {
 	return best
 }
 
+// wholeLayer tells whether a type is that of a disk image, which the layer as a
+// whole becomes.
+func wholeLayer(t cltype.Type) bool {
+	return t == cltype.DMG || t == cltype.ISO9660 || t == cltype.UDF
+}
+
+func holds(list []match.TypeFound, t cltype.Type) bool {
+	for _, f := range list {
+		if f.Type == t {
+			return true
+		}
+	}
+	return false
+}
+
 // retyped handles types that make the layer itself something else.
 func (s *scan) retyped(l *layer, f match.TypeFound) bool {
 	switch f.Type {
@@ -89,7 +114,10 @@ func (s *scan) retyped(l *layer, f match.TypeFound) bool {
 	case cltype.DMG:
 		s.become(l, f.Type)
 		return true
-	case cltype.ISO9660, cltype.UDF:
+	case cltype.ISO9660:
+		s.openISO(l)
+		return true
+	case cltype.UDF:
 		s.become(l, f.Type)
 		return true
 	case cltype.MBR:

@@ -29,7 +29,10 @@ type layer struct {
 	// normal marks a normalised view: transparent for Container conditions.
 	normal bool
 	// hashed marks a view that allow-lists see as an object of its own.
-	hashed  bool
+	hashed bool
+	// given records the parts that were handed over, where two parsers lead to
+	// the same ones.
+	given   map[place]bool
 	buf     []byte
 	loaded  bool
 	digests *match.Digests

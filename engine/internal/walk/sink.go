@@ -68,7 +68,7 @@ func (k *sink) Child(m format.Meta, r io.Reader) error {
 func (k *sink) read(m *format.Meta, r io.Reader) (input.View, bool) {
 	if vr, ok := r.(*input.Reader); ok {
 		if v, fresh := vr.View(); fresh {
-			return v, true
+			return v, !k.l.repeated(v)
 		}
 	}
 	most := k.s.budget.Limits().FileSize
