@@ -59,6 +59,7 @@ var rules = []rule{
 		in + "match/...", in + "verdict", in + "heuristic", in + "input", in + "limit", in + "db", in + "sig", in + "cltype",
 	}},
 	{"gclam/engine", []string{in + "walk", in + "heuristic", in + "db", in + "sig", in + "match", in + "input", in + "limit", "gclam/cvd"}},
+	{"gclam/engine/inspect", []string{in + "db", in + "sig", in + "match", in + "match/...", in + "normal/...", in + "exe", in + "exe/...", in + "cltype", in + "input", in + "limit", "gclam/cvd"}},
 	{"gclam/cvd", []string{"github.com/klauspost/compress/..."}},
 	{"gclam/cvd/...", []string{"gclam/cvd", "gclam/cvd/...", "github.com/klauspost/compress/...", "golang.org/x/sys/..."}},
 	{"gclam/clamd/backend", []string{"gclam/clamd", "gclam/engine"}},
@@ -66,7 +67,7 @@ var rules = []rule{
 	{"gclam/internal/cli", []string{"gclam/internal/config", "gclam/internal/logfmt", "github.com/spf13/cobra", "github.com/spf13/pflag", "golang.org/x/sys/..."}},
 	{"gclam/internal/scanopt", []string{"gclam/engine", "gclam/internal/config"}},
 	{"gclam/internal/...", []string{"gclam/internal/...", "golang.org/x/sys/..."}},
-	{"gclam/cmd/...", []string{"gclam/clamd/...", "gclam/cvd/...", "gclam/engine", "gclam/engine/internal/...", "gclam/internal/...", "golang.org/x/sys/..."}},
+	{"gclam/cmd/...", []string{"gclam/clamd/...", "gclam/cvd/...", "gclam/engine", "gclam/engine/inspect", "gclam/engine/internal/...", "gclam/internal/...", "golang.org/x/sys/..."}},
 }
 
 func match(pattern, name string) bool {

@@ -70,9 +70,20 @@ func (p *parser) functions(out *strings.Builder, library string, thunks uint32) 
 	if !ok {
 		return true
 	}
-	table := p.window(at, 4*maxImportedPerDLL)
-	for i := int64(0); i+4 <= int64(len(table)); i += 4 {
+	width := int64(4)
+	if p.facts.Is64 {
+		width = 8
+	}
+	table := p.window(at, width*maxImportedPerDLL)
+	for i := int64(0); i+width <= int64(len(table)); i += width {
 		thunk := u32(table, i)
+		if p.facts.Is64 {
+			high := u32(table, i+4)
+			if thunk == 0 && high == 0 {
+				break
+			}
+			thunk = thunk&^byOrdinal32 | high&byOrdinal32
+		}
 		if thunk == 0 {
 			break
 		}

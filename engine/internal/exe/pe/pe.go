@@ -22,6 +22,9 @@ type Options struct {
 	VersionInfo bool
 	// Imports builds the import string (needed when import hashes are loaded).
 	Imports bool
+	// Imports64 builds it for PE32+, too: clamscan does not compare that, but
+	// sigtool shows it.
+	Imports64 bool
 }
 
 // Parse reads the layout of in. A file without PE header gives ErrNotPE; a
@@ -41,7 +44,7 @@ func Parse(in input.View, o Options) (*exe.Facts, error) {
 	if o.VersionInfo {
 		p.versionInfo()
 	}
-	if o.Imports && !f.Is64 && !f.Broken {
+	if o.Imports && (o.Imports64 || !f.Is64) && !f.Broken {
 		p.imports()
 	}
 	return f, p.err
