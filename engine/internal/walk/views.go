@@ -25,10 +25,29 @@ func (s *scan) html(l *layer) {
 	if err != nil {
 		s.fact(l, "skipped", -1, err.Error())
 	}
+	s.styleImages(l, v.StyleImages)
 	s.view(l, "nocomment.html", v.NoComment, cltype.TargetHTML, true)
 	s.view(l, "notags.html", v.NoTags, cltype.TargetHTML, true)
 	s.view(l, "javascript", v.Scripts, cltype.TargetHTML, true)
 	s.view(l, "javascript", v.Scripts, cltype.TargetASCII, true)
+	s.dataURIs(l, v.DataURIs)
+}
+
+// styleImages scans what the style sheets of a page carry in data: URIs.
+func (s *scan) styleImages(l *layer, images [][]byte) {
+	for _, b := range images {
+		s.push(l.child("", input.Bytes(b)))
+	}
+}
+
+// dataURIs scans what the attributes of a page carry in data: URIs. ClamAV wraps
+// each in a mail message, which is no container to signatures.
+func (s *scan) dataURIs(l *layer, mails [][]byte) {
+	for _, b := range mails {
+		c := l.child("", input.Bytes(b))
+		c.normal, c.hashed = true, true
+		s.push(c)
+	}
 }
 
 // view matches a normalised form of a layer.

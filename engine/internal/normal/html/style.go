@@ -5,8 +5,8 @@ import (
 	"encoding/base64"
 )
 
-// styleImages returns the images that style sheets carry in url(data:...)
-// values encoded in base64, decoded.
+// styleImages returns the images, or whatever else, that style sheets carry in
+// url(data:...) values encoded in base64, decoded.
 func styleImages(css []byte) [][]byte {
 	var out [][]byte
 	for len(out) < maxObjects {
@@ -15,7 +15,7 @@ func styleImages(css []byte) [][]byte {
 			break
 		}
 		css = bytes.TrimLeft(css[i+len("url("):], " \t\r\n\"'")
-		if !bytes.HasPrefix(css, []byte("data:image/")) {
+		if !bytes.HasPrefix(css, []byte("data:")) {
 			continue
 		}
 		end := bytes.IndexAny(css, ")\"'")
