@@ -5,6 +5,7 @@ import (
 
 	"gclam/engine/internal/cltype"
 	"gclam/engine/internal/format"
+	"gclam/engine/internal/format/all"
 	"gclam/engine/internal/limit"
 )
 
@@ -40,6 +41,15 @@ func (s *scan) unpackWith(l *layer, u format.Unpacker) {
 	err := u.Unpack(s.ctx, l.view, s.budget, &sink{s, l})
 	if err != nil && !errors.Is(err, limit.ErrStop) {
 		s.fact(l, string(format.Damaged), -1, err.Error())
+	}
+}
+
+// untyped opens compressed streams for which ClamAV has no type. It comes last,
+// so that what ClamAV sees is not limited by what it does not.
+func (s *scan) untyped(l *layer) {
+	head, _ := l.view.Window(0, all.UntypedHead)
+	if u := all.Untyped(head); u != nil && !s.opt.Parse.NoArchive {
+		s.unpackWith(l, u)
 	}
 }
 

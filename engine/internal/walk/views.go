@@ -128,6 +128,9 @@ func (s *scan) postRaw(l *layer) {
 		s.broken(l)
 	case cltype.BinaryData, cltype.PythonCompiled:
 		s.pass(l, &match.Object{Buf: l.buf, Target: cltype.TargetOther, Generic: true, Digests: l.digests})
+		if l.typ == cltype.BinaryData && !s.stop() {
+			s.untyped(l)
+		}
 	case cltype.PDF:
 		s.unpack(l, cltype.PDF)
 	}
