@@ -139,38 +139,44 @@ func (t *trailer) value(st []frame, v token) {
 	}
 }
 
-// maxCandidates is how many encryption dictionaries and identifiers are tried: a
-// file has one, and one more for each revision.
-const maxCandidates = 16
+// Caps of the search for the encryption dictionary. A file has one, and one more
+// trailer for each revision; readers begin with the last.
+const (
+	maxCandidates = 64 // dictionaries tried
+	maxIDs        = 4  // identifiers tried, besides that of the same trailer
+)
 
-// unlock looks for encryption dictionaries and opens the first that the empty
-// password fits.
+// unlock looks for encryption dictionaries and opens one that the empty password
+// fits, the last first.
 func (d *document) unlock() error {
-	ids := [][]byte{}
-	var dicts []*encryption
-	err := d.trailers(func(t *trailer) error {
-		if t.id != nil && len(ids) < maxCandidates {
-			ids = append(ids, t.id)
+	var last []trailer
+	var ids [][]byte
+	err := d.trailers(func(t *trailer) {
+		if t.id != nil {
+			ids = append(ids[max(0, len(ids)-maxIDs+1):], t.id)
 		}
-		e, err := d.encryption(t)
-		if err == nil && e != nil && e.seen && len(dicts) < maxCandidates {
-			dicts = append(dicts, e)
+		if t.ref != 0 || t.at != 0 {
+			last = append(last[max(0, len(last)-maxCandidates+1):], *t)
 		}
-		return err
 	})
 	if err != nil {
 		return err
 	}
-	ids = append(ids, nil)
-	for _, e := range dicts {
+	for i := len(last) - 1; i >= 0 && d.keys == nil; i-- {
 		if err := d.tick(); err != nil {
 			return err
 		}
-		if d.keys = e.unlock(ids); d.keys != nil {
-			return nil
+		e, err := d.encryption(&last[i])
+		if err != nil {
+			return err
 		}
+		if e == nil || !e.seen {
+			continue
+		}
+		d.locked = true
+		d.keys = e.unlock(append([][]byte{last[i].id, nil}, ids...))
 	}
-	d.locked = len(dicts) > 0
+	d.locked = d.locked && d.keys == nil
 	return nil
 }
 
@@ -178,15 +184,12 @@ func (d *document) unlock() error {
 func (d *document) encryption(t *trailer) (*encryption, error) {
 	e := &encryption{b: d.b, filters: map[string]method{}}
 	w := &walker{lx: lexer{b: d.b, pos: t.at, end: len(d.b)}, v: e, tick: d.tick}
-	switch {
-	case t.ref != 0:
+	if t.ref != 0 {
 		i, ok := d.find(t.ref)
 		if !ok {
 			return nil, nil
 		}
 		w = d.at(i, e)
-	case t.at == 0:
-		return nil, nil
 	}
 	w.lx.end = min(w.lx.end, w.lx.pos+maxDictionary)
 	_, _, err := w.walk()
@@ -197,7 +200,7 @@ func (d *document) encryption(t *trailer) (*encryption, error) {
 const maxDictionary = 64 << 10
 
 // trailers visits all trailers and all streams that may stand for one.
-func (d *document) trailers(visit func(*trailer) error) error {
+func (d *document) trailers(visit func(*trailer)) error {
 	for pos := 0; ; {
 		n := bytes.Index(d.b[pos:], keyTrailer)
 		if n < 0 {
@@ -232,7 +235,7 @@ func (d *document) trailers(visit func(*trailer) error) error {
 	return nil
 }
 
-func (d *document) trailer(from, to int, visit func(*trailer) error) error {
+func (d *document) trailer(from, to int, visit func(*trailer)) error {
 	t := &trailer{b: d.b}
 	w := &walker{lx: lexer{b: d.b, pos: from, end: to}, v: t, tick: d.tick}
 	if _, _, err := w.walk(); err != nil {
@@ -241,7 +244,8 @@ func (d *document) trailer(from, to int, visit func(*trailer) error) error {
 	if t.ref == 0 && t.at == 0 && t.id == nil {
 		return nil
 	}
-	return visit(t)
+	visit(t)
+	return nil
 }
 
 // wrap32 is a signed or unsigned 32-bit number as its bits.

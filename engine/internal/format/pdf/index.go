@@ -2,6 +2,7 @@ package pdf
 
 import (
 	"bytes"
+	"cmp"
 	"slices"
 )
 
@@ -95,6 +96,15 @@ func (d *document) region(i int) (from, to int) {
 	return d.objects[i].body, to
 }
 
+// regionFrom is the text from b[from:] to the next header.
+func (d *document) regionFrom(from int) (to int) {
+	i, _ := slices.BinarySearchFunc(d.objects, from, func(h header, n int) int { return cmp.Compare(h.at, n) })
+	if i < len(d.objects) {
+		return d.objects[i].at
+	}
+	return len(d.b)
+}
+
 // find returns the last object of a number, the one that counts for readers.
 func (d *document) find(num uint32) (int, bool) {
 	if d.order == nil {
@@ -103,11 +113,11 @@ func (d *document) find(num uint32) (int, bool) {
 			d.order[i] = int32(i)
 		}
 		slices.SortStableFunc(d.order, func(a, b int32) int {
-			return int(int64(d.objects[a].num) - int64(d.objects[b].num))
+			return cmp.Compare(d.objects[a].num, d.objects[b].num)
 		})
 	}
 	i, _ := slices.BinarySearchFunc(d.order, int64(num)+1, func(e int32, n int64) int {
-		return int(int64(d.objects[e].num) - n)
+		return cmp.Compare(int64(d.objects[e].num), n)
 	})
 	if i == 0 || d.objects[d.order[i-1]].num != num {
 		return 0, false

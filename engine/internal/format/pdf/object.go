@@ -26,9 +26,8 @@ type script struct {
 
 // Caps of one object.
 const (
-	maxFilters = 32
+	maxFilters = 16
 	maxScripts = 1 << 16
-	maxRefs    = 1 << 16
 )
 
 // object is what matters of one object's value.
@@ -46,7 +45,6 @@ type object struct {
 	imageFirst bool  // Subtype Image stands before Filter
 
 	scripts    []script
-	scriptRefs []uint32
 	text       bool // its text is wanted as a child
 	obfuscated bool
 
@@ -78,7 +76,8 @@ func (o *object) name(n string, escaped bool) {
 
 // value implements visitor.
 func (o *object) value(st []frame, t token) {
-	if len(st) == 0 {
+	if len(st) == 0 { // an object that is a string: a script may refer to it
+		o.script(t)
 		return
 	}
 	if f := st[len(st)-1]; f.dict && f.key == "JS" {
@@ -100,11 +99,8 @@ func (o *object) value(st []frame, t token) {
 }
 
 func (o *object) script(t token) {
-	switch {
-	case (t.kind == tokString || t.kind == tokHex) && len(o.scripts) < maxScripts:
+	if (t.kind == tokString || t.kind == tokHex) && len(o.scripts) < maxScripts {
 		o.scripts = append(o.scripts, script{t.from, t.to, t.kind == tokHex})
-	case t.kind == tokRef && len(o.scriptRefs) < maxRefs:
-		o.scriptRefs = append(o.scriptRefs, reference(t))
 	}
 }
 

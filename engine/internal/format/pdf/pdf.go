@@ -22,9 +22,9 @@ type document struct {
 	overlap int     // allowance: bytes that may be looked at more than once
 	granted int64
 
-	keys       *security // nil where nothing is encrypted
-	scriptRefs map[uint32]bool
-	images     []int // objects put off to the end
+	keys   *security // nil where nothing is encrypted
+	images []int     // objects put off to the end
+	unseen int64     // allowance: bytes that filters may give to other filters
 
 	obfuscated bool
 	locked     bool // encrypted with a password that is not known
@@ -38,8 +38,10 @@ const (
 	// at more than once. A sound file needs next to nothing.
 	overlapShare = 2
 	overlapFloor = 64 << 10
-	// maxScriptRefs is how many objects that scripts refer to are remembered.
-	maxScriptRefs = 1 << 16
+	// unseenShare times the file's size, and unseenFloor bytes, may come out of
+	// filters without being handed over: what other filters take, and attempts.
+	unseenShare = 16
+	unseenFloor = 256 << 20
 	// objectsEvery is the number of objects between two looks at the budget.
 	objectsEvery = 64
 )
@@ -50,7 +52,8 @@ func Unpack(ctx context.Context, in input.View, b *limit.Budget, out format.Sink
 	if err != nil {
 		return err
 	}
-	d := &document{ctx: ctx, budget: b, out: out, in: in, b: data, scriptRefs: map[uint32]bool{}}
+	d := &document{ctx: ctx, budget: b, out: out, in: in, b: data}
+	d.unseen = unseenShare*in.Size() + unseenFloor
 	d.overlap = overlapShare*len(data) + overlapFloor
 	defer func() { b.Release(d.granted) }()
 	if err := d.scan(); err != nil {
@@ -106,9 +109,6 @@ func (d *document) contents() error {
 			return err
 		}
 	}
-	if err := d.referredScripts(); err != nil {
-		return err
-	}
 	for _, i := range d.images {
 		o, err := d.parse(i)
 		if err != nil {
@@ -130,7 +130,6 @@ func (d *document) object(i int) error {
 		return err
 	}
 	d.obfuscated = d.obfuscated || o.obfuscated
-	d.note(o)
 	h := d.objects[i]
 	if err := d.scripts(o, h); err != nil {
 		return err
@@ -144,15 +143,6 @@ func (d *document) object(i int) error {
 		return nil
 	}
 	return d.stream(o, s)
-}
-
-// note remembers the objects that scripts refer to.
-func (d *document) note(o *object) {
-	for _, r := range o.scriptRefs {
-		if len(d.scriptRefs) < maxScriptRefs {
-			d.scriptRefs[r] = true
-		}
-	}
 }
 
 // child hands over bytes that were made here.

@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"io"
 
+	"gclam/engine/internal/codec"
 	"gclam/engine/internal/codec/flate"
 	"gclam/engine/internal/codec/zlib"
 )
@@ -100,13 +101,16 @@ func (p *pipeline) predicted() bool {
 
 // open returns the output of the first n stages.
 func (p *pipeline) open(n int) io.Reader {
-	var r io.Reader = bytes.NewReader(p.raw)
+	r := codec.Source(p.d.ctx, p.d.budget, bytes.NewReader(p.raw))
 	if p.cipher != nil {
 		r = p.d.guard(p.cipher(r))
 	}
-	for _, s := range p.stages[:n] {
+	for i, s := range p.stages[:n] {
 		if s.kind == filterPass {
 			continue
+		}
+		if i > 0 {
+			r = &metered{p.d, r}
 		}
 		r = p.d.guard(p.decoder(s, r))
 		if p.undo && s.parms.predictor > 1 && (s.kind == filterFlate || s.kind == filterLZW) {
@@ -114,6 +118,30 @@ func (p *pipeline) open(n int) io.Reader {
 		}
 	}
 	return r
+}
+
+// guard bounds one stage in time and size.
+func (d *document) guard(r io.Reader) io.Reader {
+	return codec.Cut(d.budget, codec.Guard(d.ctx, d.budget, r))
+}
+
+// metered is what one filter takes from another. It ends when the allowance for
+// output that nobody sees is used up: filters in a row can give much that comes
+// to nothing.
+type metered struct {
+	d *document
+	r io.Reader
+}
+
+// Read implements io.Reader.
+func (m *metered) Read(p []byte) (int, error) {
+	if m.d.unseen <= 0 {
+		m.d.skipped = true
+		return 0, io.ErrUnexpectedEOF
+	}
+	n, err := m.r.Read(p)
+	m.d.unseen -= int64(n)
+	return n, err
 }
 
 func (p *pipeline) decoder(s stage, r io.Reader) io.Reader {

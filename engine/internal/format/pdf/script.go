@@ -41,26 +41,6 @@ func (d *document) script(text []byte, isHex bool, h *header) error {
 	return d.child(plain)
 }
 
-// referredScripts hands over the strings that are objects of their own and that
-// a script entry refers to. Streams have been handed over already.
-func (d *document) referredScripts() error {
-	for i, h := range d.objects {
-		if !d.scriptRefs[h.num] {
-			continue
-		}
-		from, to := d.region(i)
-		lx := lexer{b: d.b, pos: from, end: to}
-		t := lx.next()
-		if t.kind != tokString && t.kind != tokHex {
-			continue
-		}
-		if err := d.script(d.b[t.from:t.to], t.kind == tokHex, &h); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
 // text hands over the text of an object without a stream that names an action or
 // an attachment; of an encrypted file also with its strings in clear.
 func (d *document) text(i int, o *object) error {

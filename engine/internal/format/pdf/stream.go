@@ -4,8 +4,6 @@ import (
 	"bufio"
 	"bytes"
 	"io"
-
-	"gclam/engine/internal/codec"
 )
 
 // extent is the place of a stream's data in the file, and the key that opens it.
@@ -22,13 +20,15 @@ const slack = 2
 func (d *document) locate(i int, o *object) (extent, bool) {
 	from, to := d.region(i)
 	start := min(max(o.end, from), len(d.b))
-	if !o.closed {
+	if !o.closed && !bytes.HasPrefix(d.b[start:], keyStream) {
 		start = from // the value may have swallowed the keyword
 	}
+	if start > to {
+		to = d.regionFrom(start)
+	}
 	s := extent{num: d.objects[i].num, gen: d.objects[i].gen}
-	to = max(to, start)
 	data, ok := d.keyword(start, to)
-	if !ok {
+	if !ok || o.closed && bytes.Contains(d.b[start:data], keyEndObj) {
 		return s, false
 	}
 	s.from = data
@@ -111,7 +111,7 @@ func (d *document) searched(from, to int) int {
 	if n := bytes.Index(b, keyEndObj); n >= 0 {
 		return from + n
 	}
-	d.truncated = true
+	d.truncated = d.truncated || to == len(d.b)
 	return to
 }
 
@@ -142,6 +142,9 @@ func (d *document) stream(o *object, s extent) error {
 		return d.emit(raw.Reader(), raw.Size())
 	}
 	best := d.best(p)
+	if best < 0 {
+		return d.emit(raw.Reader(), raw.Size())
+	}
 	if err := d.decoded(o, p, best); err != nil {
 		return err
 	}
@@ -164,10 +167,11 @@ const (
 )
 
 // best is the number of stages after which there is output. A stage that gives
-// none is left out, with those behind it.
+// none is left out, with those behind it; -1 means that not even decryption gives
+// anything.
 func (d *document) best(p *pipeline) int {
 	n := len(p.stages)
-	for ; n > 0; n-- {
+	for ; n >= 0; n-- {
 		var one [1]byte
 		if got, _ := io.ReadFull(p.open(n), one[:]); got > 0 {
 			break
@@ -187,9 +191,7 @@ func (d *document) decoded(o *object, p *pipeline, n int) error {
 	if tick := d.tick(); tick != nil {
 		return tick
 	}
-	if err != nil || buf.Len() == maxObjectStream {
-		d.skipped = d.skipped || err == nil
-	}
+	d.skipped = d.skipped || err == nil && buf.Len() == maxObjectStream
 	if err := d.objectStream(o, buf.Bytes()); err != nil {
 		return err
 	}
@@ -224,9 +226,4 @@ func (d *document) image(o *object, s extent) error {
 		}
 	}
 	return d.stream(o, s)
-}
-
-// guard bounds one stage of a pipeline in time and size.
-func (d *document) guard(r io.Reader) io.Reader {
-	return codec.Cut(d.budget, codec.Guard(d.ctx, d.budget, r))
 }
