@@ -32,7 +32,9 @@ func TestGclamdStartsAgainAfterKill(t *testing.T) {
 	dir, program := workDir(t), ourProgram(t, "gclamd")
 	db := filepath.Join(dir, "db")
 	eicarDatabase(t, db)
-	s := newServer(t, dir, db, "PidFile "+filepath.Join(dir, "pid"))
+	bigDatabase(t, db)
+	cache := filepath.Join(dir, "cache")
+	s := newServer(t, dir, db, "PidFile "+filepath.Join(dir, "pid"), "CacheDirectory "+cache)
 	infected := filepath.Join(dir, "in", "eicar.com")
 	write(t, infected, eicar())
 
@@ -43,6 +45,8 @@ func TestGclamdStartsAgainAfterKill(t *testing.T) {
 	moment := crashMoments(t, 2*time.Since(begin)+50*time.Millisecond)
 	s.kill()
 	for round := range crashRounds {
+		// Another database each time, so that its compiled form is written anew.
+		write(t, filepath.Join(db, "round.hdb"), fmt.Sprintf("%032x:%d:Round\n", round, round+1))
 		s.begin(t, program)
 		done := make(chan struct{})
 		go func() { // keeps it at work: scans and reloads
@@ -68,7 +72,20 @@ func TestGclamdStartsAgainAfterKill(t *testing.T) {
 			t.Fatalf("round %d: exit code %d after SIGTERM: %s", round, code, s.output())
 		}
 	}
-	noLeftovers(t, dir, "clamd.log", "db", "in", "out", "*.conf")
+	noLeftovers(t, dir, "clamd.log", "db", "in", "out", "cache", "*.conf")
+	if kept, _ := filepath.Glob(filepath.Join(cache, "*.img")); len(kept) == 0 || len(kept) > 5 {
+		t.Errorf("the cache holds %d images", len(kept))
+	}
+}
+
+// bigDatabase writes so many signatures that their compiled form is kept on disk.
+func bigDatabase(t *testing.T, dir string) {
+	t.Helper()
+	var b strings.Builder
+	for i := range 40000 {
+		fmt.Fprintf(&b, "%032x:%d:Filler-%d\n", i*7919+1, 1000+i, i)
+	}
+	write(t, filepath.Join(dir, "filler.hdb"), b.String())
 }
 
 func TestGfreshclamUpdatesAfterKill(t *testing.T) {
