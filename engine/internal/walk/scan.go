@@ -119,17 +119,18 @@ func (s *scan) alert(l *layer, h match.Hit) bool {
 	return !s.done
 }
 
-// layer scans one object.
-func (s *scan) layer(l *layer) {
+// layer scans one object. It returns the limit that kept it from being scanned.
+func (s *scan) layer(l *layer) limit.Kind {
 	if l.size <= minObject || s.stop() {
-		return
+		return limit.None
 	}
 	s.cur = l
 	if k := s.budget.Admit(s.ctx, l.size); k != limit.None {
 		s.fact(l, string(format.Skipped), -1, k.String())
-		return
+		return k
 	}
 	s.scanLayer(l)
+	return limit.None
 }
 
 // scanLayer is layer without the accounting.
@@ -177,15 +178,16 @@ func (s *scan) scanLayer(l *layer) {
 	s.guard(l, l.typ.Short(), func() { s.postRaw(l) })
 }
 
-// push scans a child layer if there is room on the stack.
-func (s *scan) push(l *layer) {
+// push scans a child layer if there is room on the stack. It returns the limit
+// that kept it from being scanned.
+func (s *scan) push(l *layer) limit.Kind {
 	if s.stop() {
-		return
+		return limit.None
 	}
 	if l.depth >= max(s.budget.Limits().Depth, 1) {
 		s.budget.Hit(limit.Recursion)
 		s.fact(l, string(format.Skipped), -1, limit.Recursion.String())
-		return
+		return limit.Recursion
 	}
-	s.layer(l)
+	return s.layer(l)
 }

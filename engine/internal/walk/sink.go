@@ -40,6 +40,7 @@ func (k *sink) Child(m format.Meta, r io.Reader) error {
 		k.s.budget.Hit(l)
 		return limit.ErrStop
 	}
+	hit := limit.None
 	v, ok := k.read(&m, r)
 	if ok {
 		c := k.l.child(m.Name, v)
@@ -55,10 +56,12 @@ func (k *sink) Child(m format.Meta, r io.Reader) error {
 				}
 			}
 		}
-		k.s.push(c)
+		hit = k.s.push(c)
 	}
 	k.s.cur = k.l
-	if k.s.stop() {
+	// A ZIP ends with the first member that exceeds MaxScanSize; other containers
+	// go on with smaller ones (observed with clamscan 1.4.6).
+	if k.s.stop() || hit == limit.ScanSize && isZIP(k.l.typ) {
 		return limit.ErrStop
 	}
 	return nil
