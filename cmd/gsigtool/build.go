@@ -7,13 +7,17 @@ import (
 	"encoding/pem"
 	"errors"
 	"fmt"
+	"io"
+	"log/slog"
 	"os"
 	"os/user"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"time"
 
 	"gclam/cvd"
+	"gclam/engine/inspect"
 )
 
 const (
@@ -22,42 +26,65 @@ const (
 )
 
 // build makes an unsigned container of the database files in the current
-// directory. Signed ones can only be made by the vendor's signing service.
+// directory, and with --key and --cert a detached signature beside it. Containers
+// with a signature inside can only be made by the vendor's signing service.
 func (t *tool) build() int {
 	file := t.in.Values.String("build")
-	name := strings.TrimSuffix(file, filepath.Ext(file))
-	if !t.in.Values.Bool("unsigned") {
-		t.in.Errorf("build: Only unsigned databases can be built (--unsigned); signed ones need the vendor's signing service")
+	signed := t.in.Values.IsSet("key")
+	if !t.in.Values.Bool("unsigned") && !signed {
+		if !t.in.Values.IsSet("server") {
+			t.in.Errorf("build: --server is required for --build")
+			return 1
+		}
+		t.in.Errorf("build: Only unsigned databases can be built (--unsigned); the vendor's signing service is not supported")
 		return 1
 	}
 	if _, err := os.Stat("COPYING"); err != nil {
 		t.in.Errorf("build: COPYING file not found in current working directory.")
 		return 1
 	}
-	h := cvd.Header{Version: t.nextVersion(file), Level: t.in.Values.Int("flevel"), Builder: builder(), Created: cvd.Now()}
-	if h.Level == 0 || !t.in.Values.IsSet("flevel") {
-		h.Level = engineLevel
-	}
-	if h.Version == 0 {
-		t.in.Errorf("build: --cvd-version is needed: there is no %s in %s", file, t.in.Values.String("DatabaseDirectory"))
-		return 1
-	}
-	var err error
-	if h.Signatures, err = countSignatures("."); err != nil {
-		t.in.Errorf("build: %v", err)
-		return 1
-	}
-	if h.Signatures == 0 {
-		t.in.Errorf("build: There are no signatures in database files")
-		return 1
-	}
-	fmt.Fprintf(t.in.Out, "Total sigs: %d\nNew sigs: %d\n", h.Signatures, h.Signatures)
-	if err := writeCUD(file, name, h); err != nil {
+	if err := t.buildCUD(file); err != nil {
 		t.in.Errorf("build: %v", err)
 		return 1
 	}
 	fmt.Fprintf(t.in.Out, "Created %s\n", file)
+	if !signed {
+		return 0
+	}
+	if err := t.signFile(file); err != nil {
+		t.in.Errorf("sign: %v", err)
+		return 1
+	}
+	fmt.Fprintf(t.in.Out, "Signed file %s\n", file)
 	return 0
+}
+
+func (t *tool) buildCUD(file string) error {
+	name := strings.TrimSuffix(file, filepath.Ext(file))
+	n, err := t.countSignatures()
+	if err != nil {
+		return err
+	}
+	if n == 0 {
+		return errors.New("There are no signatures in database files") //nolint:staticcheck // the reference's words
+	}
+	h := cvd.Header{Signatures: n, Level: t.in.Values.Int("flevel"), Created: cvd.Now()}
+	if h.Level == 0 || !t.in.Values.IsSet("flevel") {
+		h.Level = engineLevel
+	}
+	ask := bufio.NewReader(io.LimitReader(t.in.In, maxAnswers))
+	old, found := t.current(file)
+	if h.Version = old.Version + 1; !found {
+		if h.Version, err = t.firstVersion(ask); err != nil {
+			return err
+		}
+	}
+	fmt.Fprintf(t.in.Out, "Total sigs: %d\n", n)
+	if n > old.Signatures {
+		fmt.Fprintf(t.in.Out, "New sigs: %d\n", n-old.Signatures)
+	}
+	h.Builder = t.builder(ask)
+	return writeCUD(file, name, h)
 }
 
 func writeCUD(file, name string, h cvd.Header) error {
@@ -85,22 +112,45 @@ func writeCUD(file, name string, h cvd.Header) error {
 	return os.Rename(temp, file)
 }
 
-// nextVersion is one more than the current database's, else --cvd-version.
-func (t *tool) nextVersion(file string) int {
-	f, err := os.Open(filepath.Join(t.in.Values.String("DatabaseDirectory"), filepath.Base(file)))
-	if err == nil {
-		defer func() { _ = f.Close() }()
-		if h, err := cvd.ReadHeader(f); err == nil {
-			return h.Version + 1
-		}
+// current is the header of the container that the new one will replace.
+func (t *tool) current(file string) (h cvd.Header, ok bool) {
+	path := t.in.Values.String("DatabaseDirectory") + "/" + filepath.Base(file)
+	f, err := os.Open(path)
+	if err != nil {
+		t.libError("cl_cvdhead: Can't open file " + path)
+		return h, false
 	}
-	return t.in.Values.Int("cvd-version")
+	defer func() { _ = f.Close() }()
+	h, err = cvd.ReadHeader(f)
+	return h, err == nil
 }
 
-// builder is SIGNDUSER, else the login name.
-func builder() string {
+// maxAnswers is how many bytes of stdin are read for answers to questions.
+const maxAnswers = 4096
+
+// firstVersion is --cvd-version, else it asks.
+func (t *tool) firstVersion(ask *bufio.Reader) (int, error) {
+	if n := t.in.Values.Int("cvd-version"); n > 0 {
+		return n, nil
+	}
+	fmt.Fprint(t.in.Out, "Version number: ")
+	line, _ := ask.ReadString('\n')
+	n, err := strconv.Atoi(strings.TrimSpace(line))
+	if err != nil || n <= 0 {
+		return 0, errors.New("scanf() failed")
+	}
+	return n, nil
+}
+
+// builder is SIGNDUSER, else the answer to a question, else the login name.
+func (t *tool) builder(ask *bufio.Reader) string {
 	if s := os.Getenv("SIGNDUSER"); s != "" {
 		return s
+	}
+	fmt.Fprint(t.in.Out, "Builder name: ")
+	line, _ := ask.ReadString('\n')
+	if f := strings.Fields(line); len(f) > 0 {
+		return f[0]
 	}
 	if u, err := user.Current(); err == nil && u.Username != "" {
 		return u.Username
@@ -108,28 +158,19 @@ func builder() string {
 	return "unknown"
 }
 
-// countSignatures counts lines of database files that are no comments.
-func countSignatures(dir string) (int, error) {
-	es, err := os.ReadDir(dir)
+// countSignatures loads the database files in the current directory and counts
+// what is taken from them; a database that cannot be loaded is not built.
+func (t *tool) countSignatures() (int, error) {
+	o := inspect.CompileOptions{PUA: true, Loose: true, Message: func(l slog.Level, text string) {
+		if l >= slog.LevelError {
+			t.libError(text)
+		}
+	}}
+	n, err := inspect.Compile(t.ctx, io.Discard, []string{"."}, o)
 	if err != nil {
-		return 0, err
+		return 0, fmt.Errorf("Can't load database: %w", err) //nolint:staticcheck // the reference's words
 	}
-	total := 0
-	for _, e := range es {
-		if !e.Type().IsRegular() || !cvd.IsDatabase(e.Name()) {
-			continue
-		}
-		err := eachLine(filepath.Join(dir, e.Name()), func(l string) bool {
-			if l != "" && l[0] != '#' {
-				total++
-			}
-			return true
-		})
-		if err != nil {
-			return 0, err
-		}
-	}
-	return total, nil
+	return n, nil
 }
 
 // eachLine calls fn for each line until it returns false.

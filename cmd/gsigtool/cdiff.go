@@ -99,7 +99,23 @@ func (t *tool) verifyCdiff() int {
 		return 1
 	}
 	base := t.in.Args[0]
-	code := t.inTemp(base, func(d *cvd.OSDir) int { return t.apply(diff, d) })
+	if _, err := os.Stat(base); err != nil {
+		fmt.Fprintf(t.in.Err, "--verify-cdiff: Can't get status of %s\n", base)
+		return 1
+	}
+	return t.verifyApplies(diff, base)
+}
+
+// verifyApplies tells whether an update leads from a container to what its list
+// says.
+func (t *tool) verifyApplies(diff, base string) int {
+	code := t.inTemp(base, func(d *cvd.OSDir) int {
+		code := t.apply(diff, d)
+		if code != 0 {
+			t.in.Errorf("verifydiff: Can't apply %s", diff)
+		}
+		return code
+	})
 	if code == 0 {
 		fmt.Fprintf(t.in.Out, "Verification: %s correctly applies to %s\n", diff, base)
 	}
@@ -129,7 +145,7 @@ func (t *tool) inTemp(path string, fn func(*cvd.OSDir) int) int {
 // compare prints the commands that lead from one file to another.
 func (t *tool) compare() int {
 	if len(t.in.Args) == 0 {
-		t.in.Errorf("compare: --compare requires two arguments")
+		t.in.Errorf("makediff: --compare requires two arguments")
 		return 1
 	}
 	if err := compareFiles(t.in.Out, t.in.Values.String("compare"), t.in.Args[0]); err != nil {
@@ -140,17 +156,30 @@ func (t *tool) compare() int {
 }
 
 func compareFiles(w io.Writer, before, after string) error {
-	a, err := os.Open(before)
+	a, closeA, err := openOrEmpty(before)
 	if err != nil {
 		return err
 	}
-	defer func() { _ = a.Close() }()
-	b, err := os.Open(after)
+	defer closeA()
+	b, closeB, err := openOrEmpty(after)
 	if err != nil {
 		return err
 	}
-	defer func() { _ = b.Close() }()
+	defer closeB()
 	return cvd.CompareFiles(w, filepath.Base(after), a, b)
+}
+
+// openOrEmpty opens a file; one that does not exist is empty, as for an update that
+// creates or removes it.
+func openOrEmpty(path string) (io.Reader, func(), error) {
+	f, err := os.Open(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return strings.NewReader(""), func() {}, nil
+	}
+	if err != nil {
+		return nil, nil, err
+	}
+	return f, func() { _ = f.Close() }, nil
 }
 
 // diff writes NAME-VERSION.script, which leads from one container to the next.
@@ -161,15 +190,46 @@ func (t *tool) diff() int {
 		return 1
 	}
 	before, after := t.in.Values.String("diff"), t.in.Args[0]
-	c, err := t.open(after)
+	from, err := t.header(before)
+	if err != nil {
+		t.in.Errorf("makediff: Can't read CVD header from %s", before)
+		return 1
+	}
+	to, err := t.header(after)
 	if err != nil {
 		t.in.Errorf("makediff: Can't read CVD header from %s", after)
 		return 1
 	}
-	_ = c.Close()
+	if from.Version != to.Version-1 {
+		t.in.Errorf("makediff: The old CVD must be %d", to.Version-1)
+		return 1
+	}
+	name := fmt.Sprintf("%s-%d.script", cvd.DatabaseName(filepath.Base(after)), to.Version)
+	if code := t.writeDiff(name, before, after); code != 0 {
+		return code
+	}
+	fmt.Fprintf(t.in.Out, "Generated diff file %s\n", name)
+	if code := t.verifyApplies(name, before); code != 0 {
+		_ = os.Rename(name, name+".broken")
+		t.in.Errorf("Generated file is incorrect, renamed to %s.broken", name)
+		return code
+	}
+	return 0
+}
+
+// header reads the header of a container.
+func (t *tool) header(path string) (cvd.Header, error) {
+	c, err := t.open(path)
+	if err != nil {
+		return cvd.Header{}, err
+	}
+	return c.header, c.Close()
+}
+
+// writeDiff writes the commands that lead from one container to another.
+func (t *tool) writeDiff(name, before, after string) int {
 	return t.inTemp(before, func(a *cvd.OSDir) int {
 		return t.inTemp(after, func(b *cvd.OSDir) int {
-			name := fmt.Sprintf("%s-%d.script", cvd.DatabaseName(filepath.Base(after)), c.header.Version)
 			script, err := makeScript(a, b)
 			if err == nil {
 				err = os.WriteFile(name, script, 0o644)
@@ -178,7 +238,6 @@ func (t *tool) diff() int {
 				t.in.Errorf("makediff: %v", err)
 				return 1
 			}
-			fmt.Fprintf(t.in.Out, "Generated diff file %s\n", name)
 			return 0
 		})
 	})

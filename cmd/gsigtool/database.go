@@ -120,6 +120,13 @@ func (t *tool) unpackTo(path, to string) int {
 }
 
 func (t *tool) unpackInto(path, to string) error {
+	if st, err := os.Stat(path); err != nil {
+		t.libError("cl_cvdverify: Can't open file " + path)
+		return err
+	} else if st.Size() < cvd.HeaderSize {
+		t.libError("cli_cvdverify: Can't read CVD header")
+		return cvd.ErrNotCVD
+	}
 	c, err := t.open(path)
 	if err != nil {
 		return err

@@ -19,6 +19,7 @@ import (
 // clamscan takes.
 type CompileOptions struct {
 	PUA     bool                     // signatures for potentially unwanted applications, too
+	Loose   bool                     // leave containers in directories out
 	Message func(slog.Level, string) // Optional: receives the loader's messages
 }
 
@@ -32,7 +33,7 @@ func Compile(ctx context.Context, w io.Writer, paths []string, o CompileOptions)
 		return err
 	}
 	l := sig.NewLoader(sig.Options{Level: sig.DefaultLevel, PUA: sig.PUA{Enabled: o.PUA}, Message: o.Message}, b)
-	c := &compiler{ctx: ctx, b: b, l: l}
+	c := &compiler{ctx: ctx, b: b, l: l, loose: o.Loose}
 	for _, p := range paths {
 		if err := c.path(p); err != nil {
 			return 0, err
@@ -55,6 +56,7 @@ type compiler struct {
 	ctx   context.Context
 	b     *db.Builder
 	l     *sig.Loader
+	loose bool
 	total int
 }
 
@@ -74,6 +76,9 @@ func (c *compiler) path(p string) error {
 		return err
 	}
 	for _, n := range names {
+		if c.loose && sig.IsContainer(n) {
+			continue
+		}
 		if err := c.file(filepath.Join(p, n)); err != nil {
 			return err
 		}
