@@ -8,6 +8,7 @@ import (
 
 	"gclam/engine/internal/codec"
 	"gclam/engine/internal/codec/adc"
+	"gclam/engine/internal/codec/lzfse"
 	"gclam/engine/internal/codec/lzma"
 	"gclam/engine/internal/codec/xz"
 	"gclam/engine/internal/codec/zlib"
@@ -139,6 +140,9 @@ func (d *disk) open(r run) (io.Reader, func()) {
 		return zlib.NewReader(src), nil
 	case methodADC:
 		z := adc.NewReader(src, d.u.b)
+		return z, func() { _ = z.Close() }
+	case methodLZFSE:
+		z := lzfse.NewReader(src, d.u.b)
 		return z, func() { _ = z.Close() }
 	case methodBzip2:
 		if !d.u.b.Grant(bzip2Memory) {

@@ -100,13 +100,19 @@ func literal(b []byte) []byte {
 	return out
 }
 
+// stored is an LZFSE stream of one stored block.
+func stored(b []byte) []byte {
+	s := binary.LittleEndian.AppendUint32([]byte("bvx-"), uint32(len(b)))
+	return append(append(s, b...), "bvx$"...)
+}
+
 func sectors(c byte, n int) []byte { return bytes.Repeat([]byte{c}, n*512) }
 
 func TestRunsOfAllMethodsMakeUpAPartition(t *testing.T) {
 	t.Parallel()
-	parts := [][]byte{sectors('r', 2), literal(sectors('a', 1)), deflated(sectors('z', 3)), xzed(t, sectors('l', 2))}
-	methods := []uint32{1, 0x80000004, 0x80000005, 0x80000008}
-	counts := []uint64{2, 1, 3, 2}
+	parts := [][]byte{sectors('r', 2), literal(sectors('a', 1)), deflated(sectors('z', 3)), xzed(t, sectors('l', 2)), stored(sectors('f', 1))}
+	methods := []uint32{1, 0x80000004, 0x80000005, 0x80000008, 0x80000007}
+	counts := []uint64{2, 1, 3, 2, 1}
 	var data []byte
 	var lines []line
 	at := uint64(0)
@@ -118,11 +124,11 @@ func TestRunsOfAllMethodsMakeUpAPartition(t *testing.T) {
 	lines = append(lines,
 		line{0x7ffffffe, 0, 0, 0, 0},
 		line{2, at, 1, 0, 0},
-		line{0x80000007, at + 1, 1, 0, 10}, // not implemented
+		line{0x80000009, at + 1, 1, 0, 10}, // not known
 		line{1, at + 3, 1, 0, 512},         // one sector is in no run
 		line{0, at + 4, 1 << 40, 0, 0},     // a hole at the end
 		line{0xffffffff, 0, 0, 0, 0}, line{1, 0, 1, 0, 512})
-	want := bytes.Join([][]byte{sectors('r', 2), sectors('a', 1), sectors('z', 3), sectors('l', 2), sectors(0, 3), sectors('r', 1)}, nil)
+	want := bytes.Join([][]byte{sectors('r', 2), sectors('a', 1), sectors('z', 3), sectors('l', 2), sectors('f', 1), sectors(0, 3), sectors('r', 1)}, nil)
 	plist := list(table(lines...))
 	for _, c := range []struct {
 		name string

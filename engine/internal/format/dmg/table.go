@@ -29,6 +29,7 @@ const (
 	methodADC     = 0x80000004
 	methodZlib    = 0x80000005
 	methodBzip2   = 0x80000006
+	methodLZFSE   = 0x80000007
 	methodLZMA    = 0x80000008
 	methodComment = 0x7ffffffe
 	methodEnd     = 0xffffffff
@@ -114,7 +115,7 @@ func sectors(b []byte, off int) int64 {
 // readable tells whether a run has data that can be decoded.
 func (u *unpacker) readable(r run) bool {
 	switch r.method {
-	case methodRaw, methodADC, methodZlib, methodBzip2, methodLZMA:
+	case methodRaw, methodADC, methodZlib, methodBzip2, methodLZFSE, methodLZMA:
 		if r.off < u.in.Size() {
 			return true
 		}

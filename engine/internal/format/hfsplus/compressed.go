@@ -8,6 +8,7 @@ import (
 
 	"gclam/engine/internal/bytesx"
 	"gclam/engine/internal/codec"
+	"gclam/engine/internal/codec/lzfse"
 	"gclam/engine/internal/codec/zlib"
 	"gclam/engine/internal/format"
 	"gclam/engine/internal/limit"
@@ -28,12 +29,18 @@ const (
 // Methods: each algorithm has one for data in the attribute and one for blocks in
 // the resource fork.
 const (
-	methodStored         = 1
-	methodInline         = 3
-	methodBlocks         = 4
-	methodRawInline      = 9
-	methodRawBlocks      = 10
-	storedMark      byte = 0x0f // low nibble of the first byte: not compressed
+	methodStored           = 1
+	methodInline           = 3
+	methodBlocks           = 4
+	methodLZVNInline       = 7
+	methodLZVNBlocks       = 8
+	methodRawInline        = 9
+	methodRawBlocks        = 10
+	methodLZFSEInline      = 11
+	methodLZFSEBlocks      = 12
+	storedMark        byte = 0x0f // zlib, low nibble of the first byte: not compressed
+	storedLZVN        byte = 0x06 // LZVN, first byte
+	storedLZFSE       byte = 0xff // LZFSE, first byte
 )
 
 // packed is the content of the attribute.
@@ -84,10 +91,12 @@ func (u *unpacker) unpackFile(name string, p packed, res fork) error {
 			data = data[1:] // a mark
 		}
 		r = bytes.NewReader(data)
-	case methodInline:
-		r = u.block(p.data)
+	case methodInline, methodLZVNInline, methodLZFSEInline:
+		r = u.block(p.method, p.data)
 	case methodBlocks, methodRawBlocks:
 		r = u.blocks(res)
+	case methodLZVNBlocks, methodLZFSEBlocks:
+		r = u.offsets(p.method, res)
 	default:
 		u.out.Fact(format.Unsupported, 0)
 		return nil
@@ -107,11 +116,27 @@ func (u *unpacker) unpackFile(name string, p packed, res fork) error {
 }
 
 // block returns the content of one block, packed or not.
-func (u *unpacker) block(b []byte) io.Reader {
-	if len(b) > 0 && b[0]&storedMark == storedMark {
-		return bytes.NewReader(b[1:])
+func (u *unpacker) block(method uint32, b []byte) io.Reader {
+	if len(b) == 0 {
+		return bytes.NewReader(nil)
 	}
-	return zlib.NewReader(codec.Source(u.ctx, u.b, bytes.NewReader(b)))
+	src := codec.Source(u.ctx, u.b, bytes.NewReader(b))
+	// The windows of the last two are small and serve one block: they are not charged.
+	switch method {
+	case methodLZVNInline, methodLZVNBlocks:
+		if b[0] != storedLZVN {
+			return lzfse.NewLZVNReader(src, nil)
+		}
+	case methodLZFSEInline, methodLZFSEBlocks:
+		if b[0] != storedLZFSE {
+			return lzfse.NewReader(src, nil)
+		}
+	default:
+		if b[0]&storedMark != storedMark {
+			return zlib.NewReader(src)
+		}
+	}
+	return bytes.NewReader(b[1:])
 }
 
 // blocks returns the content of the blocks in a resource fork: a header with the
@@ -128,18 +153,34 @@ func (u *unpacker) blocks(res fork) io.Reader {
 		return bytes.NewReader(nil)
 	}
 	return &blockReader{
-		u: u, res: res, base: base, left: int64(binary.LittleEndian.Uint32(n)),
-		input: 2*int64(min(res.size, 1<<40)) + blockOut,
+		u: u, res: res, method: methodBlocks, base: base, lines: base + 4, step: 8,
+		left: int64(binary.LittleEndian.Uint32(n)), input: 2*int64(min(res.size, 1<<40)) + blockOut,
+	}
+}
+
+// offsets returns the content of the blocks in a resource fork that is nothing
+// but a table of where each block ends, which starts with its own end, and blocks.
+func (u *unpacker) offsets(method uint32, res fork) io.Reader {
+	h, err := u.vol.window(res, 0, 4)
+	if err != nil || len(h) < 4 {
+		return bytes.NewReader(nil)
+	}
+	return &blockReader{
+		u: u, res: res, method: method, step: 4,
+		left: int64(binary.LittleEndian.Uint32(h))/4 - 1, input: 2*int64(min(res.size, 1<<40)) + blockOut,
 	}
 }
 
 // blockReader reads block after block.
 type blockReader struct {
-	u    *unpacker
-	res  fork
-	base int64
-	i    int64
-	left int64
+	u      *unpacker
+	res    fork
+	method uint32
+	base   int64 // what offsets count from
+	lines  int64 // of the table
+	step   int64 // from one line to the next
+	i      int64
+	left   int64
 	// input is how many packed bytes may still be read: blocks do not overlap.
 	input int64
 	cur   io.Reader
@@ -174,7 +215,7 @@ func (r *blockReader) next() error {
 		return err
 	}
 	const line = 8
-	e, err := r.u.vol.window(r.res, r.base+4+r.i*line, line)
+	e, err := r.u.vol.window(r.res, r.lines+r.i*r.step, line)
 	if err != nil {
 		return err
 	}
@@ -184,6 +225,9 @@ func (r *blockReader) next() error {
 	r.i++
 	r.left--
 	off, size := int64(binary.LittleEndian.Uint32(e)), int64(binary.LittleEndian.Uint32(e[4:]))
+	if r.step < line { // the second number is an end
+		size = max(size-off, 0)
+	}
 	if r.input -= size; r.input < 0 {
 		return codec.ErrCorrupt
 	}
@@ -191,6 +235,6 @@ func (r *blockReader) next() error {
 	if err != nil {
 		return err
 	}
-	r.cur = io.LimitReader(r.u.block(b), blockOut)
+	r.cur = io.LimitReader(r.u.block(r.method, b), blockOut)
 	return nil
 }

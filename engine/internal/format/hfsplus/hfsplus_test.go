@@ -211,6 +211,17 @@ func blocks(list ...[]byte) []byte {
 	return append(be.AppendUint32(b, uint32(len(body))), body...)
 }
 
+// table is a resource fork with a file in blocks, in the newer way.
+func table(list ...[]byte) []byte {
+	end := 4 * (len(list) + 1)
+	b := binary.LittleEndian.AppendUint32(nil, uint32(end))
+	for _, d := range list {
+		end += len(d)
+		b = binary.LittleEndian.AppendUint32(b, uint32(end))
+	}
+	return append(b, bytes.Join(list, nil)...)
+}
+
 func TestCompressedFilesAreUnpacked(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {
@@ -225,6 +236,11 @@ func TestCompressedFilesAreUnpacked(t *testing.T) {
 		{"zlib, not compressed", 3, []byte("\xffplain"), nil, "plain"},
 		{"stored behind a mark", 9, []byte("\xccmarked"), nil, "marked"},
 		{"blocks", 4, nil, blocks(deflated(bytes.Repeat([]byte("x"), 64<<10)), []byte("\xffend")), strings.Repeat("x", 64<<10) + "end"},
+		{"LZVN", 7, []byte("\xe4lzvn\x06\x00\x00\x00\x00\x00\x00\x00"), nil, "lzvn"},
+		{"LZVN, not compressed", 7, []byte("\x06plain"), nil, "plain"},
+		{"blocks of LZVN", 8, nil, table([]byte("\xe3one\x06\x00\x00\x00\x00\x00\x00\x00"), []byte("\x06two")), "onetwo"},
+		{"LZFSE", 11, []byte("bvx-\x05\x00\x00\x00lzfsebvx$"), nil, "lzfse"},
+		{"blocks of LZFSE", 12, nil, table([]byte("bvx-\x03\x00\x00\x00onebvx$"), []byte("\xfftwo")), "onetwo"},
 		{"a damaged block between good ones", 4, nil, blocks([]byte("\xffone"), []byte("junk"), []byte("\xfftwo")), "onetwo"},
 	} {
 		m := newImage()
@@ -237,8 +253,8 @@ func TestCompressedFilesAreUnpacked(t *testing.T) {
 	}
 	m := newImage()
 	cat := btree(1, 1, node(leaf, 0, file(16, "f", make([]byte, 80), make([]byte, 80))))
-	if r := formattest.Run(unpack, m.finish(cat, nil, btree(1, 1, node(leaf, 0, attribute(16, 7, nil))))); !r.Has(format.Unsupported) {
-		t.Errorf("LZVN: facts %v", r.Facts)
+	if r := formattest.Run(unpack, m.finish(cat, nil, btree(1, 1, node(leaf, 0, attribute(16, 99, nil))))); !r.Has(format.Unsupported) {
+		t.Errorf("an unknown method: facts %v", r.Facts)
 	}
 }
 
