@@ -24,9 +24,9 @@ func contribSite(t *testing.T) (s *services, dir string, ctl func(want int, args
 	giveTo(t, filepath.Join(dir, "updatelog"), user)
 
 	m := newMirror(t)
-	m.serve("test.cvd", "test-1.cvd")
+	m.put("mine.hdb", "44d88612fea8a8f36de82e1278abb02f:68:Mine.EICAR\n")
 	write(t, filepath.Join(dir, "clamd.conf"), fmt.Sprintf("LocalSocket %[1]s/run/s\nDatabaseDirectory %[1]s/db\nTemporaryDirectory %[1]s/run\n", dir))
-	write(t, filepath.Join(dir, "freshclam.conf"), m.config(db)+fmt.Sprintf("NotifyClamd %s/clamd.conf\n", dir))
+	write(t, filepath.Join(dir, "freshclam.conf"), m.config(db)+fmt.Sprintf("DatabaseCustomURL %s/mine.hdb\nNotifyClamd %s/clamd.conf\n", m.URL, dir))
 
 	contrib := filepath.Join(repository(), "contrib", "daemontools")
 	for _, name := range []string{"gclamd", "gfreshclam"} {
@@ -37,7 +37,7 @@ func contribSite(t *testing.T) (s *services, dir string, ctl func(want int, args
 	write(t, filepath.Join(dir, "service", "gclamd", "conf"), fmt.Sprintf(
 		"GCLAMD=%s\nGCLAMD_ARGS='-c %[2]s/clamd.conf'\nGCLAMD_USER=%[3]s\nGCLAMD_RUNDIR=%[2]s/run\n", ourProgram(t, "gclamd"), dir, user))
 	write(t, filepath.Join(dir, "service", "gfreshclam", "conf"), fmt.Sprintf(
-		"GFRESHCLAM=%s\nGFRESHCLAM_ARGS='--config-file=%[2]s/freshclam.conf --no-dns --update-db=test -l %[2]s/updatelog/log'\nGFRESHCLAM_USER=%[3]s\n", ourProgram(t, "gfreshclam"), dir, user))
+		"GFRESHCLAM=%s\nGFRESHCLAM_ARGS='--config-file=%[2]s/freshclam.conf --no-dns --update-db=custom -l %[2]s/updatelog/log'\nGFRESHCLAM_USER=%[3]s\n", ourProgram(t, "gfreshclam"), dir, user))
 
 	s = superviseServices(t, dir, "")
 	return s, dir, func(want int, args ...string) string {
@@ -59,8 +59,8 @@ func TestTheControlScriptSteersBothServices(t *testing.T) {
 	always := func() bool { return true }
 	daemon := s.comesUp(t, "gclamd", 0, answers)
 	s.comesUp(t, "gfreshclam", 0, always)
-	eventually(t, "gfreshclam has updated", fileHas(filepath.Join(dir, "updatelog", "log"), "test.cvd updated (version: 1"))
-	eventually(t, "multilog has gfreshclam's lines", fileHas(filepath.Join(dir, "log", "gfreshclam", "current"), "test.cvd updated (version: 1"))
+	eventually(t, "gfreshclam has updated", fileHas(filepath.Join(dir, "updatelog", "log"), "mine.hdb updated (version: custom database"))
+	eventually(t, "multilog has gfreshclam's lines", fileHas(filepath.Join(dir, "log", "gfreshclam", "current"), "mine.hdb updated (version: custom database"))
 
 	ctl(0, "ping")
 	if out := ctl(0, "stat"); strings.Count(out, ": up (pid ") != 4 {
@@ -113,7 +113,7 @@ func TestFreshclamDaemonLineOf2004RunsUnderSupervise(t *testing.T) {
 	giveTo(t, db, user)
 	giveTo(t, filepath.Join(dir, "log"), user)
 	m := newMirror(t)
-	m.serve("main.cvd", "") // the server has none of these
+	// The server has no database at all: every round fails, and the daemon goes on.
 	write(t, filepath.Join(dir, "etc", "freshclam.conf"), m.config(db)+"DatabaseOwner "+user+"\nForeground yes\nDNSDatabaseInfo localhost.invalid\n")
 	copyFile(t, ourProgram(t, "gfreshclam"), filepath.Join(dir, "bin", "freshclam"))
 	log := filepath.Join(dir, "log", "clam-update.log")

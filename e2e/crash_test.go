@@ -121,7 +121,7 @@ func TestGfreshclamUpdatesAfterKill(t *testing.T) {
 			}
 		}
 		if round%3 != 0 {
-			copyFile(t, filepath.Join(m.fixtures, fmt.Sprintf("test-%d.cvd", have)), filepath.Join(db, "test.cvd"))
+			copyFile(t, fixture(t, fmt.Sprintf("test-%d.cvd", have)), filepath.Join(db, "test.cvd"))
 		}
 		m.serve("test.cvd", fmt.Sprintf("test-%d.cvd", want))
 

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
-	"os"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -14,11 +13,10 @@ import (
 	"time"
 )
 
-// mirror is a database server on the loopback interface, with signed databases.
+// mirror is a database server on the loopback interface.
 type mirror struct {
 	*httptest.Server
-	t        *testing.T
-	fixtures string
+	t *testing.T
 
 	mu       sync.Mutex
 	files    map[string][]byte
@@ -28,7 +26,7 @@ type mirror struct {
 
 func newMirror(t *testing.T) *mirror {
 	t.Helper()
-	m := &mirror{t: t, fixtures: sharedCases(t, "fixtures"), files: map[string][]byte{}}
+	m := &mirror{t: t, files: map[string][]byte{}}
 	m.Server = httptest.NewServer(m)
 	t.Cleanup(m.Close)
 	return m
@@ -65,20 +63,23 @@ func (m *mirror) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// serve puts a fixture under a name; "" takes the name away.
-func (m *mirror) serve(name, fixture string) {
+// fixture is the path of a signed database or patch.
+func fixture(t *testing.T, name string) string {
+	t.Helper()
+	return filepath.Join(sharedCases(t, "fixtures"), name)
+}
+
+// serve puts a fixture under a name.
+func (m *mirror) serve(name, of string) {
 	m.t.Helper()
+	m.put(name, read(m.t, fixture(m.t, of)))
+}
+
+// put serves data under a name.
+func (m *mirror) put(name, data string) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	if fixture == "" {
-		delete(m.files, name)
-		return
-	}
-	data, err := os.ReadFile(filepath.Join(m.fixtures, fixture))
-	if err != nil {
-		m.t.Fatal(err)
-	}
-	m.files[name] = data
+	m.files[name] = []byte(data)
 }
 
 // damage changes one byte in the middle of a file.
