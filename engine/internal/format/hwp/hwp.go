@@ -105,4 +105,3 @@ func (u *unpacker) child(name string, data []byte) error {
 	m := format.Meta{Name: name, CompressedSize: -1, Size: int64(len(data)), NoMeta: true}
 	return u.out.Child(m, input.Bytes(data).Reader())
 }
-

@@ -58,6 +58,7 @@ const (
 // blocks finds the list of blocks from the end of the body, where it stands, and
 // hands over what they hold. At each offset, from the last to the first, there may
 // be a block that ends where another one begins; a bit remembers where that holds.
+// All of these are handed over, so that bytes which look like a block hide none.
 func (u *unpacker) blocks(data []byte) (found bool, err error) {
 	size := int64(len(data))
 	if !u.b.Grant(size / 8) {
@@ -65,37 +66,31 @@ func (u *unpacker) blocks(data []byte) (found bool, err error) {
 	}
 	defer u.b.Release(size / 8)
 	valid := make([]byte, size/8+1)
-	first := int64(-1)
-	for at := size - blockHeader; at >= 0; at-- {
+	count := 0
+	for at := size - blockHeader; at >= 0 && count < maxObjects; at-- {
 		if at%checkEvery == 0 {
 			if err := u.b.Check(u.ctx); err != nil {
-				return false, err
+				return count > 0, err
 			}
 		}
 		id, n := block(data, at)
 		next := at + blockHeader + int64(n)
-		ok := id == lastBlock && n == 0 && next == size
-		if id != lastBlock && id <= maxBlockID && next <= size-blockHeader {
-			ok = valid[next/8]>>(next%8)&1 != 0
-		}
-		if ok {
-			valid[at/8] |= 1 << (at % 8)
-			if id != lastBlock {
-				first = at
+		if id == lastBlock {
+			if n == 0 && next == size {
+				valid[at/8] |= 1 << (at % 8)
 			}
+			continue
 		}
-	}
-	if first < 0 {
-		return false, nil
-	}
-	for at, count := first, 0; at < size && count < maxObjects; count++ {
-		id, n := block(data, at)
+		if id > maxBlockID || next > size-blockHeader || valid[next/8]>>(next%8)&1 == 0 {
+			continue
+		}
+		valid[at/8] |= 1 << (at % 8)
+		count++
 		if err := u.block(id, bytesx.Clip(data, at+blockHeader, int64(n))); err != nil {
 			return true, err
 		}
-		at += blockHeader + int64(n)
 	}
-	return true, nil
+	return count > 0, nil
 }
 
 func block(data []byte, at int64) (id, size uint32) {

@@ -32,7 +32,7 @@ func Unpack(ctx context.Context, in input.View, b *limit.Budget, out format.Sink
 	}
 	u.f.setMini(u.list[0])
 	u.index()
-	for _, step := range []func() error{u.hangul, u.projects, u.objects, u.streams} {
+	for _, step := range []func() error{u.hangul, u.projects, u.workbooks, u.objects, u.streams} {
 		if err := step(); err != nil {
 			return err
 		}
@@ -61,6 +61,7 @@ type unpacker struct {
 	// searched and macros count bytes of streams searched for modules, and of
 	// macro text handed over.
 	searched, macros int64
+	listed           int64 // bytes of workbooks that were written as text
 	deflated         bool // streams are compressed, see hangul
 }
 
