@@ -36,7 +36,7 @@ func (m *image) add(data []byte) (start, count uint32) {
 type run struct{ start, count uint32 }
 
 // fork encodes fork data.
-func fork(size int, blocks uint32, runs ...run) []byte {
+func fork(size int64, blocks uint32, runs ...run) []byte {
 	f := make([]byte, 80)
 	be.PutUint64(f, uint64(size))
 	be.PutUint32(f[12:], blocks)
@@ -59,7 +59,7 @@ func (m *image) store(data []byte) []byte {
 		return make([]byte, 80)
 	}
 	s, n := m.add(data)
-	return fork(len(data), n, run{s, n})
+	return fork(int64(len(data)), n, run{s, n})
 }
 
 func wide(s string) []byte {
@@ -188,7 +188,7 @@ func TestPiecesBeyondTheEighthAreFound(t *testing.T) {
 		want = append(want, d...)
 	}
 	want = want[:len(want)-10]
-	cat := btree(1, 1, node(leaf, 0, file(16, "f", fork(len(want), 20, runs[:8]...), make([]byte, 80))))
+	cat := btree(1, 1, node(leaf, 0, file(16, "f", fork(int64(len(want)), 20, runs[:8]...), make([]byte, 80))))
 	over := btree(1, 2, node(leaf, 0, piece(16, 0, 16, runs[16:]...), piece(16, 0, 8, runs[8:16]...)))
 	r := formattest.Run(unpack, m.finish(cat, over, nil))
 	if len(r.Children) != 1 || !bytes.Equal(r.Children[0].Data, want) {

@@ -37,7 +37,7 @@ func (v *volume) desc(at int, tag uint16, size int, fill func(d []byte)) {
 	}
 }
 
-func long(d []byte, size, at int, part uint16) {
+func long(d []byte, size, at int64, part uint16) {
 	le.PutUint32(d, uint32(size))
 	le.PutUint32(d[4:], uint32(at))
 	le.PutUint16(d[8:], part)
@@ -56,7 +56,7 @@ func (v *volume) frame(maps [][]byte, set int, ref uint16) {
 	v.desc(32, 5, 512, func(d []byte) { le.PutUint32(d[188:], start) })
 	v.desc(33, 6, 512, func(d []byte) {
 		le.PutUint32(d[212:], block)
-		long(d[248:], block, set, ref)
+		long(d[248:], block, int64(set), ref)
 		all := bytes.Join(maps, nil)
 		le.PutUint32(d[264:], uint32(len(all)))
 		le.PutUint32(d[268:], uint32(len(maps)))
@@ -77,13 +77,13 @@ func special(name string, file int) []byte {
 }
 
 type ad struct {
-	size, at int
+	size, at int64
 	part     uint16
 }
 
 // entry writes a file entry at a block of the partition. form is that of its
 // allocation descriptors; 3 embeds inline.
-func (v *volume) entry(at int, typ byte, size int, form byte, inline []byte, ads ...ad) {
+func (v *volume) entry(at int, typ byte, size int64, form byte, inline []byte, ads ...ad) {
 	v.desc(start+at, 261, block, func(d []byte) {
 		d[27], d[34] = typ, form
 		le.PutUint64(d[56:], uint64(size))
@@ -125,7 +125,7 @@ func id(name string, flags byte, at int, part uint16) []byte {
 	d := make([]byte, 38)
 	le.PutUint16(d, 257)
 	d[18], d[19] = flags, byte(len(n))
-	long(d[20:], block, at, part)
+	long(d[20:], block, int64(at), part)
 	d = append(d, n...)
 	return append(d, make([]byte, (4-len(d)%4)%4)...)
 }
@@ -141,7 +141,7 @@ func isLatin(s string) bool {
 
 // set writes the file set, whose root directory is at block root.
 func (v *volume) set(at, root int, part uint16) {
-	v.desc(start+at, 256, 512, func(d []byte) { long(d[400:], block, root, part) })
+	v.desc(start+at, 256, 512, func(d []byte) { long(d[400:], block, int64(root), part) })
 }
 
 func sample() []byte {
@@ -216,7 +216,7 @@ func TestVirtualPartitions(t *testing.T) {
 	for _, at := range []int{30, 31, 20} {
 		table = le.AppendUint32(table, uint32(at))
 	}
-	v.entry(39, 248, len(table), 3, table)
+	v.entry(39, 248, int64(len(table)), 3, table)
 	v.set(30, 1, 1)
 	v.entry(31, 4, 40, 3, id("f", 0, 2, 1))
 	v.entry(20, 5, 4, 1, nil, ad{4, 35, 0})
@@ -247,7 +247,7 @@ func TestBombsStayWithinTheBudget(t *testing.T) {
 	for i := range 40 {
 		dir = append(dir, id("f", 0, 3+i%3, 0)...)
 	}
-	v.entry(1, 4, len(dir), 0, nil, ad{len(dir), 10, 0})
+	v.entry(1, 4, int64(len(dir)), 0, nil, ad{int64(len(dir)), 10, 0})
 	v.data(10, dir)
 	v.entry(3, 5, 1<<40, 0, nil, ad{3<<30 | block, 20, 0})
 	v.desc(start+20, 258, block, func(d []byte) {
