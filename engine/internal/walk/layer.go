@@ -24,7 +24,8 @@ type layer struct {
 	window bool
 	// page marks a text in which HTML was found: it has HTML's normal forms only.
 	page bool
-	// plain marks an object in which no file types are looked for.
+	// plain marks an object that is matched as it is: no file types are looked for
+	// in it and it has no normalised form.
 	plain bool
 	// normal marks a normalised view: transparent for Container conditions.
 	normal bool

@@ -107,7 +107,7 @@ func (s *scan) unpadded(l *layer) {
 func (s *scan) postRaw(l *layer) {
 	switch l.typ {
 	case cltype.TextASCII, cltype.TextUTF8, cltype.TextUTF16LE, cltype.TextUTF16BE:
-		if !l.page {
+		if !l.page && !l.plain {
 			s.script(l)
 		}
 		if !s.stop() {
