@@ -22,7 +22,7 @@ const (
 
 // Unpack implements format.Unpacker.
 func Unpack(ctx context.Context, in input.View, b *limit.Budget, out format.Sink) error {
-	u := &unpacker{ctx: ctx, in: in, b: b, out: out}
+	u := &unpacker{ctx: ctx, in: in, b: b, out: out, seen: map[data]bool{}}
 	h, err := in.Window(0, minHeader)
 	if err != nil {
 		return err
@@ -55,6 +55,7 @@ type unpacker struct {
 	b    *limit.Budget
 	out  format.Sink
 	heap int64 // offset of the heap, where members' offsets count from
+	seen map[data]bool
 }
 
 // unpackTOC inflates the table of contents. Its memory is charged to the budget
@@ -90,11 +91,17 @@ const (
 	encLZMA = "application/x-lzma"
 )
 
-// member hands over one member.
+// member hands over one member; data that several files share only once.
 func (u *unpacker) member(d data) error {
 	if d.length <= 0 || d.offset < 0 || d.offset > u.in.Size() {
 		return nil
 	}
+	key := d
+	key.size = 0 // unpacked, which has no influence
+	if u.seen[key] {
+		return nil
+	}
+	u.seen[key] = true
 	v := u.in.Section(u.heap+d.offset, d.length)
 	if v.Size() < d.length {
 		u.out.Fact(format.Truncated, u.in.Size())
