@@ -158,7 +158,7 @@ func (r *runLength) Read(p []byte) (int, error) {
 			k, err := r.in.Read(p[n:min(len(p), n+r.copy)])
 			n += k
 			r.copy -= k
-			r.err = err
+			r.err = unexpected(err)
 		default:
 			r.run()
 		}
@@ -180,9 +180,17 @@ func (r *runLength) run() {
 	case c < runEnd:
 		r.copy = int(c) + 1
 	default:
-		r.c, r.err = r.in.ReadByte()
-		r.fill = runBase - int(c)
+		r.c, err = r.in.ReadByte()
+		r.fill, r.err = runBase-int(c), unexpected(err)
 	}
+}
+
+// unexpected says that data ends within a run.
+func unexpected(err error) error {
+	if err == io.EOF {
+		return io.ErrUnexpectedEOF
+	}
+	return err
 }
 
 // Codes and widths of LZWDecode (7.4.4).

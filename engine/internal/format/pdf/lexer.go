@@ -21,7 +21,6 @@ const (
 type token struct {
 	kind     kind
 	dict     bool // of tokOpen and tokClose: << or >>
-	open     bool // of a string: its end was not found
 	num      int64
 	from, to int
 }
@@ -31,6 +30,9 @@ type lexer struct {
 	b   []byte
 	pos int
 	end int
+	// lenient takes the parenthesis of a string that does not end for a stray
+	// character. It costs time for each of them, so it is for short texts.
+	lenient bool
 }
 
 // class says what a byte is: white space, delimiter, or regular (0).
@@ -143,8 +145,12 @@ func (l *lexer) literal() token {
 			}
 		}
 	}
-	l.pos = min(l.pos, l.end)
-	t.to, t.open = l.pos, true
+	if l.lenient {
+		l.pos = t.from
+		return token{kind: tokKeyword, from: t.from - 1, to: t.from}
+	}
+	l.pos = l.end
+	t.to = l.pos
 	return t
 }
 
@@ -153,7 +159,7 @@ func (l *lexer) hex() token {
 	n := bytes.IndexByte(l.b[l.pos:l.end], '>')
 	if n < 0 {
 		l.pos = l.end
-		t.to, t.open = l.pos, true
+		t.to = l.pos
 		return t
 	}
 	l.pos += n

@@ -45,6 +45,7 @@ type object struct {
 	imageFirst bool  // Subtype Image stands before Filter
 
 	scripts    []script
+	sawFilter  bool // the name, at any place
 	text       bool // its text is wanted as a child
 	obfuscated bool
 
@@ -71,6 +72,7 @@ var textual = map[string]bool{"EmbeddedFile": true, "OpenAction": true, "Launch"
 // name implements visitor.
 func (o *object) name(n string, escaped bool) {
 	o.text = o.text || textual[n]
+	o.sawFilter = o.sawFilter || n == "Filter"
 	o.obfuscated = o.obfuscated || escaped && notable[n]
 }
 
@@ -225,7 +227,11 @@ func (d *document) parse(i int) (*object, error) {
 			o.scripts = append(o.scripts, wide.scripts...)
 		}
 	}
-	return o, d.resolve(o)
+	if err := d.resolve(o); err != nil {
+		return nil, err
+	}
+	d.salvage(i, o)
+	return o, nil
 }
 
 // resolve looks up what is written as a reference.

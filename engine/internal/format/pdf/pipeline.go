@@ -60,9 +60,15 @@ type pipeline struct {
 	cipher func(io.Reader) io.Reader // nil where nothing is encrypted
 	stages []stage
 
-	undo     bool // undo predictors
-	headless bool // deflate data has no zlib header, but skip bytes
-	skip     int
+	undo   bool  // undo predictors
+	start  start // of the first stage, if it is Flate
+	broken bool  // what was handed over ended with an error
+}
+
+// start is where deflate data begins.
+type start struct {
+	skip     int  // bytes
+	headless bool // there is no zlib header
 }
 
 func (d *document) pipeline(o *object, s extent) *pipeline {
@@ -112,7 +118,7 @@ func (p *pipeline) open(n int) io.Reader {
 		if i > 0 {
 			r = &metered{p.d, r}
 		}
-		r = p.d.guard(p.decoder(s, r))
+		r = p.d.guard(p.decoder(i, s, r))
 		if p.undo && s.parms.predictor > 1 && (s.kind == filterFlate || s.kind == filterLZW) {
 			r = p.d.guard(newPredictor(r, s.parms))
 		}
@@ -144,7 +150,7 @@ func (m *metered) Read(p []byte) (int, error) {
 	return n, err
 }
 
-func (p *pipeline) decoder(s stage, r io.Reader) io.Reader {
+func (p *pipeline) decoder(i int, s stage, r io.Reader) io.Reader {
 	br := bufio.NewReader(r)
 	switch s.kind {
 	case filterLZW:
@@ -156,16 +162,18 @@ func (p *pipeline) decoder(s stage, r io.Reader) io.Reader {
 	case filterRunLength:
 		return &runLength{in: br}
 	}
-	return &deflate{in: br, headless: p.headless, skip: p.skip}
+	if i > 0 {
+		return &deflate{in: br}
+	}
+	return &deflate{in: br, start: p.start}
 }
 
 // deflate is FlateDecode. Line ends in front of the data are skipped, as clamscan
 // 1.4.6 does.
 type deflate struct {
-	in       *bufio.Reader
-	headless bool
-	skip     int
-	r        io.Reader
+	in    *bufio.Reader
+	start start
+	r     io.Reader
 }
 
 func (f *deflate) Read(p []byte) (int, error) {
@@ -180,10 +188,10 @@ func (f *deflate) Read(p []byte) (int, error) {
 			}
 		}
 		_ = f.in.UnreadByte() // cannot fail behind ReadByte
-		if f.headless {
-			if _, err := f.in.Discard(f.skip); err != nil {
-				return 0, err
-			}
+		if _, err := f.in.Discard(f.start.skip); err != nil {
+			return 0, err
+		}
+		if f.start.headless {
 			f.r = flate.NewReader(f.in)
 		} else {
 			f.r = zlib.NewReader(f.in)

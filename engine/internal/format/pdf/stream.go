@@ -39,7 +39,7 @@ func (d *document) locate(i int, o *object) (extent, bool) {
 	s.to = d.searched(data, max(to, data))
 	if n := int64(s.to - data); o.length > 0 && o.length <= n && n-o.length <= slack {
 		s.to = data + int(o.length)
-	} else if len(o.filters) == 0 || o.length > n {
+	} else if plain(o.filters) || o.length > n {
 		s.to = trimLine(d.b, data, s.to)
 	}
 	return s, true
@@ -115,6 +115,16 @@ func (d *document) searched(from, to int) int {
 	return to
 }
 
+// plain tells whether no filter changes the data.
+func plain(fs []filter) bool {
+	for _, f := range fs {
+		if filterKinds[f.name] != filterPass {
+			return false
+		}
+	}
+	return true
+}
+
 // trimLine takes one line end off b[from:to].
 func trimLine(b []byte, from, to int) int {
 	if to > from && b[to-1] == '\n' {
@@ -153,6 +163,13 @@ func (d *document) stream(o *object, s extent) error {
 			return err
 		}
 	}
+	if p.broken && best > 0 {
+		// What cannot be decoded to the end may not be encoded at all: clamscan
+		// 1.4.6 takes it as it is.
+		if err := d.emit(raw.Reader(), raw.Size()); err != nil {
+			return err
+		}
+	}
 	if p.predicted() && o.typ != typeXRef && best == len(p.stages) {
 		p.undo = true
 		return d.decoded(o, p, best)
@@ -182,7 +199,8 @@ func (d *document) best(p *pipeline) int {
 
 // decoded hands over the output of the first n stages.
 func (d *document) decoded(o *object, p *pipeline, n int) error {
-	r := p.open(n)
+	r := &watched{r: p.open(n)}
+	defer func() { p.broken = p.broken || r.err != nil }()
 	if o.typ != typeObjStm {
 		return d.emit(r, -1)
 	}
@@ -198,14 +216,39 @@ func (d *document) decoded(o *object, p *pipeline, n int) error {
 	return d.emit(io.MultiReader(bytes.NewReader(buf.Bytes()), r), -1)
 }
 
+// watched keeps the error that ended a reader.
+type watched struct {
+	r   io.Reader
+	err error
+}
+
+// Read implements io.Reader.
+func (w *watched) Read(p []byte) (int, error) {
+	n, err := w.r.Read(p)
+	if err != nil && err != io.EOF {
+		w.err = err
+	}
+	return n, err
+}
+
 // minRepaired is how many bytes deflate data without a sound header must give
 // before it is taken for such: a few come out of anything.
 const minRepaired = 16
 
-// repaired hands over deflate data that lacks its header or has a broken one.
+// maxJunk is how far behind the start of a stream its data is looked for.
+const maxJunk = 64
+
+// repaired hands over deflate data that lacks its header, has a broken one, or
+// has something in front of it.
 func (d *document) repaired(o *object, p *pipeline) error {
-	for _, skip := range []int{0, 2} {
-		p.headless, p.skip = true, skip
+	starts := []start{{0, true}, {2, true}}
+	for i := 1; i+1 < min(len(p.raw), maxJunk) && p.cipher == nil; i++ {
+		if p.raw[i] == 0x78 && (int(p.raw[i])<<8|int(p.raw[i+1]))%31 == 0 { // RFC 1950, 2.2
+			starts = append([]start{{i, false}}, starts...)
+		}
+	}
+	for _, s := range starts {
+		p.start = s
 		r := bufio.NewReaderSize(p.open(len(p.stages)), minRepaired)
 		if head, _ := r.Peek(minRepaired); len(head) == minRepaired {
 			return d.decoded(o, p, len(p.stages))
