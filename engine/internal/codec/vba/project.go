@@ -11,8 +11,8 @@ import (
 const (
 	maxDir     = 16 << 20 // bytes of a decompressed dir stream
 	maxModules = 1 << 13  // modules of a project
-	maxSource  = 32 << 20 // bytes of one module's source
-	maxProject = 64 << 20 // bytes of all modules' sources
+	maxSource  = 16 << 20 // bytes of one module's source
+	maxProject = 32 << 20 // bytes of all modules' sources
 	maxCarved  = 1 << 10  // sources found without a project
 	maxHead    = 1 << 20  // bytes of REM lines
 )

@@ -25,7 +25,7 @@ func (u *unpacker) projects() error {
 		if e := &u.list[i]; !isStream(e) || !strings.EqualFold(e.name, "dir") {
 			continue
 		}
-		if n++; n > maxProjects {
+		if n++; n > maxProjects || u.macros >= maxText {
 			u.out.Fact(format.Skipped, -1)
 			return nil
 		}
@@ -92,8 +92,7 @@ func (u *unpacker) carve(i int, name string, data []byte) error {
 	if u.read[i] {
 		return nil
 	}
-	// Streams may share sectors: the search is bounded by the size of the file.
-	if u.searched += int64(len(data)); u.searched > 2*u.f.in.Size() || u.macros >= maxText {
+	if u.macros >= maxText || !u.spend(data) {
 		return nil
 	}
 	return u.carved(name, data)

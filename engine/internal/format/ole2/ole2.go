@@ -32,7 +32,7 @@ func Unpack(ctx context.Context, in input.View, b *limit.Budget, out format.Sink
 	}
 	u.f.setMini(u.list[0])
 	u.index()
-	for _, step := range []func() error{u.hangul, u.projects, u.workbooks, u.objects, u.streams} {
+	for _, step := range []func() error{u.hangul, u.projects, u.encrypted, u.workbooks, u.objects, u.streams} {
 		if err := step(); err != nil {
 			return err
 		}
@@ -50,19 +50,27 @@ type key struct {
 const anywhere = -1
 
 type unpacker struct {
-	ctx     context.Context
-	b       *limit.Budget
-	out     format.Sink
-	f       *file
-	list    []entry
-	names   map[key]int
-	granted int64 // bytes of memory charged to the budget
-	read    map[int]bool
-	// searched and macros count bytes of streams searched for modules, and of
-	// macro text handed over.
-	searched, macros int64
-	listed           int64 // bytes of workbooks that were written as text
-	deflated         bool // streams are compressed, see hangul
+	ctx      context.Context
+	b        *limit.Budget
+	out      format.Sink
+	f        *file
+	list     []entry
+	names    map[key]int
+	granted  int64 // bytes of memory charged to the budget
+	read     map[int]bool
+	spent    int64 // see spend
+	macros   int64 // bytes of macro text handed over
+	deflated bool  // streams are compressed, see hangul
+}
+
+// maxPasses is how often the bytes of a file may be gone through in streams.
+const maxPasses = 8
+
+// spend accounts for a stream that is to be taken apart and tells whether it may
+// be. Streams may share sectors, so their sum is bounded by the size of the file.
+func (u *unpacker) spend(b []byte) bool {
+	u.spent += int64(len(b))
+	return u.spent <= maxPasses*u.f.in.Size()
 }
 
 func isStream(e *entry) bool {

@@ -20,12 +20,14 @@ const (
 // records are a tree, read like that of pictures.
 func (u *unpacker) presentation(i int) error {
 	b, err := u.load(i, maxLoad)
-	if err != nil {
+	if err != nil || !u.spend(b) {
 		return err
 	}
-	for len(b) >= pptHeader {
-		if err := u.b.Check(u.ctx); err != nil {
-			return err
+	for n := 0; len(b) >= pptHeader; n++ {
+		if n%256 == 0 {
+			if err := u.b.Check(u.ctx); err != nil {
+				return err
+			}
 		}
 		version, id := binary.LittleEndian.Uint16(b), binary.LittleEndian.Uint16(b[2:])
 		size := int64(binary.LittleEndian.Uint32(b[4:]))

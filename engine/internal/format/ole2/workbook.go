@@ -35,11 +35,16 @@ func (u *unpacker) workbook(i int) error {
 	if err != nil {
 		return err
 	}
-	// Streams may share sectors: what is made of them is bounded by the file.
-	if u.listed += int64(len(b)); u.listed > 2*u.f.in.Size() {
+	if !u.spend(b) {
 		return nil
 	}
 	info := xlm.Inspect(b, maxDrawings)
+	if info.Encrypted {
+		if b, err = u.unlock(b); err != nil {
+			return err
+		}
+		info = xlm.Inspect(b, maxDrawings)
+	}
 	if info.MacroSheet {
 		u.out.Fact(format.MacroXLM, -1)
 		if err := u.text("xlm_macros", xlm.Listing(b, maxListing)); err != nil {
