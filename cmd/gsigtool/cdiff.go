@@ -100,7 +100,7 @@ func (t *tool) verifyCdiff() int {
 	}
 	base := t.in.Args[0]
 	if _, err := os.Stat(base); err != nil {
-		fmt.Fprintf(t.in.Err, "--verify-cdiff: Can't get status of %s\n", base)
+		fmt.Fprintf(t.in.Out, "--verify-cdiff: Can't get status of %s\n", base)
 		return 1
 	}
 	return t.verifyApplies(diff, base)
