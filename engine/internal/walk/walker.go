@@ -154,7 +154,12 @@ func (w *Walker) Scan(ctx context.Context, in input.View, name string, lim limit
 	s.budget = limit.New(lim, s.limitHit)
 	top := &layer{view: in, name: name, path: []string{name}, size: in.Size()}
 	s.cur = top
-	s.layer(top)
+	if lim.FileSize > 0 && top.size > lim.FileSize { // tested before MaxScanSize here only
+		s.budget.Hit(limit.FileSize)
+		s.fact(top, string(format.Skipped), -1, limit.FileSize.String())
+	} else {
+		s.layer(top)
+	}
 	res := Result{Type: top.typ, Facts: s.factList, Limits: s.limits}
 	for _, a := range s.alerts.Final() {
 		res.Alerts = append(res.Alerts, a.Info)

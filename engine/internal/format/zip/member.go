@@ -95,9 +95,39 @@ func (u *unpacker) report(e *entry, err error) error {
 // raises no alert.
 func (u *unpacker) cut(r io.Reader) io.Reader {
 	if n := u.b.Limits().FileSize; n > 0 {
-		return io.LimitReader(r, n)
+		return &blocks{r: r, left: n}
 	}
 	return r
+}
+
+// blocks reads r in blocks and ends before the one that would exceed what is
+// left (observed: clamscan 1.4.6 drops that block as a whole).
+type blocks struct {
+	r    io.Reader
+	left int64
+	buf  [8192]byte
+	rest []byte // of buf, not yet handed out
+	err  error
+}
+
+// Read implements io.Reader.
+func (b *blocks) Read(p []byte) (int, error) {
+	if len(b.rest) == 0 && b.err == nil {
+		var n int
+		if n, b.err = io.ReadFull(b.r, b.buf[:]); errors.Is(b.err, io.ErrUnexpectedEOF) {
+			b.err = io.EOF
+		}
+		if b.left -= int64(n); b.left < 0 {
+			n, b.err = 0, io.EOF
+		}
+		b.rest = b.buf[:n]
+	}
+	n := copy(p, b.rest)
+	b.rest = b.rest[n:]
+	if len(b.rest) == 0 && n == 0 {
+		return 0, b.err
+	}
+	return n, nil
 }
 
 // stored hands over data that are not compressed. Some writers leave the method
