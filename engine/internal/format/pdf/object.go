@@ -246,23 +246,24 @@ func (d *document) resolve(o *object) error {
 			return err
 		}
 	}
-	list := o.filters
-	o.filters = nil
-	for _, f := range list {
-		if f.ref == 0 {
-			o.filters = append(o.filters, f)
-			continue
-		}
-		if err := d.inline(o, f.ref, "Filter"); err != nil {
-			return err
+	for range maxIndirect {
+		list := o.filters
+		o.filters = nil
+		for _, f := range list {
+			if f.ref == 0 {
+				o.filters = append(o.filters, f)
+			} else if err := d.inline(o, f.ref, "Filter"); err != nil {
+				return err
+			}
 		}
 	}
 	o.filters = o.filters[:min(len(o.filters), maxFilters)]
-	for i := range o.filters {
-		o.filters[i].ref = 0
-	}
 	return nil
 }
+
+// maxIndirect is how often a reference may lead to another one: from the key to
+// an array, and from there to a name.
+const maxIndirect = 3
 
 // inline reads the object num as if it stood as the value of key.
 func (d *document) inline(o *object, num uint32, key string) error {
