@@ -87,7 +87,7 @@ func decode(b []byte) []byte {
 			}
 		}
 	}
-	return out
+	return tail(out, hi)
 }
 
 // control is the length of the control word or symbol that b starts with.
@@ -128,6 +128,14 @@ func digits(b []byte) []byte {
 			out = append(out, byte(hi<<4|v))
 			hi = -1
 		}
+	}
+	return tail(out, hi)
+}
+
+// tail keeps a half byte at the end: it is needed where the data is shifted.
+func tail(out []byte, hi int) []byte {
+	if hi >= 0 {
+		out = append(out, byte(hi<<4))
 	}
 	return out
 }
