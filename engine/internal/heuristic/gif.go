@@ -21,7 +21,7 @@ const (
 // GIF walks the blocks of a GIF file and returns the alert for the first defect.
 // What follows the trailer is not looked at.
 func GIF(b []byte, on Continue) string {
-	g := gif{b: b, at: gifSignature, pace: pace{ask: on}}
+	g := gif{b: b, at: min(gifSignature, len(b)), pace: pace{ask: on}}
 	if d := g.walk(); d != "" {
 		return brokenGIF + d
 	}

@@ -25,6 +25,9 @@ const (
 	jpegAPP13 = 0xed
 )
 
+// soiMarker is what every file starts with; recognition has seen it.
+const soiMarker = "\xff\xd8"
+
 const (
 	// markerSearch is within how many bytes a marker must come.
 	markerSearch = 16
@@ -35,7 +38,7 @@ const (
 // JPEG walks the segments of a JPEG file up to the first scan and returns the
 // alert for the first defect.
 func JPEG(b []byte, on Continue) string {
-	j := jpeg{b: b, at: 2}
+	j := jpeg{b: b, at: min(len(soiMarker), len(b))}
 	for p := (pace{ask: on}); p.on(); j.segments++ {
 		name, end := j.segment()
 		if name != "" || end {

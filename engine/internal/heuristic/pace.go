@@ -8,14 +8,17 @@ type Continue func() bool
 type pace struct {
 	ask   Continue
 	steps uint32
+	over  bool // the answer was no
 }
 
 // paceEvery is how many steps pass between two questions. A step looks at a few
 // bytes, at most.
 const paceEvery = 1 << 12
 
-// on counts a step and tells whether to go on.
+// on counts a step and tells whether to go on. Once the answer was no it stays no.
 func (p *pace) on() bool {
-	p.steps++
-	return p.ask == nil || p.steps%paceEvery != 0 || p.ask()
+	if p.steps++; p.ask != nil && p.steps%paceEvery == 0 && !p.ask() {
+		p.over = true
+	}
+	return !p.over
 }
