@@ -8,9 +8,10 @@ import (
 
 // OLE 1 objects (MS-OLEDS 2.2.4, 2.2.5).
 const (
-	formatLinked   = 1
-	formatEmbedded = 2
-	formatStatic   = 5
+	kindOffset    = 4 // behind the version
+	formatLinked  = 1
+	formatPicture = 3 // a static object; 5 is another
+	formatStatic  = 5
 
 	maxString  = 4096 // bytes of a class, topic or item name
 	maxObjects = 64   // objects in one \objdata: the object and its pictures
@@ -64,30 +65,43 @@ func (r *reader) data() []byte {
 }
 
 // objects returns the data of the OLE 1 objects that b starts with, and what is
-// left of b behind them. The version is not looked at: Word does not either.
+// left of b behind them. Neither the version nor the kind of the first object is
+// relied on: Word does not either, nor clamscan 1.4.6.
 func objects(b []byte) (found [][]byte, rest []byte) {
 	for len(found) < maxObjects {
-		r := &reader{b: b, ok: true}
-		r.u32()
-		kind := r.u32()
-		if !r.ok || kind < formatLinked || kind > formatStatic {
+		kind, ok := bytesx.U32LE(b, kindOffset)
+		if !ok || len(found) > 0 && (kind < formatLinked || kind > formatStatic) {
 			break
 		}
-		r.text()
-		if kind == formatEmbedded || kind == formatLinked {
-			r.text()
-			r.text()
-		} else {
-			r.off += 8 // width and height of a picture
+		d, end := objectAt(b, false)
+		if len(d) == 0 && kind >= formatPicture {
+			d, end = objectAt(b, true)
 		}
-		d := r.data()
-		if !r.ok || len(d) == 0 {
+		if len(d) == 0 {
 			break
 		}
 		found = append(found, d)
-		b = b[r.off:]
+		b = b[end:]
 	}
 	return found, b
+}
+
+// objectAt reads one object; a picture has a width and a height in place of topic
+// and item.
+func objectAt(b []byte, picture bool) (data []byte, end int64) {
+	r := &reader{b: b, off: kindOffset + 4, ok: true}
+	r.text()
+	if picture {
+		r.off += 8
+	} else {
+		r.text()
+		r.text()
+	}
+	d := r.data()
+	if !r.ok {
+		return nil, 0
+	}
+	return d, r.off
 }
 
 // Package data (as written by the Object Packager; observed, there is no
