@@ -21,6 +21,9 @@ const (
 	mydoomBit     = 0x40
 )
 
+// magistrBit is the switch of the database in the group PE.
+const magistrBit = 0x4
+
 // content judges the bytes of a layer without signatures.
 func (s *scan) content(l *layer) {
 	h := &s.opt.Heuristics

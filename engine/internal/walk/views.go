@@ -4,6 +4,7 @@ import (
 	"bytes"
 
 	"gclam/engine/internal/cltype"
+	"gclam/engine/internal/heuristic"
 	"gclam/engine/internal/input"
 	"gclam/engine/internal/match"
 	"gclam/engine/internal/match/fuzzyimg"
@@ -140,6 +141,9 @@ func (s *scan) executable(l *layer) {
 	s.sections(l)
 	if !s.stop() {
 		s.broken(l)
+	}
+	if !s.stop() && !s.opt.Heuristics.Off && s.on("PE", magistrBit) {
+		s.heuristics(l, heuristic.Magistr(l.buf, l.exe))
 	}
 }
 
