@@ -42,6 +42,9 @@ func ourProgram(t *testing.T, name string) string {
 		if built.dir, built.err = os.MkdirTemp("", "gclam-bin"); built.err != nil {
 			return
 		}
+		if built.err = os.Chmod(built.dir, 0o755); built.err != nil { // services run as other users
+			return
+		}
 		cmd := exec.Command("make", "-s", "build", "BIN="+built.dir)
 		cmd.Dir = repository()
 		if out, err := cmd.CombinedOutput(); err != nil {

@@ -12,7 +12,7 @@ cd "$(dirname "$0")/.." || exit 2
 export GCLAM_DIFF GCLAM_E2E_STRICT CGO_ENABLED=0
 unset LC_ALL LANG
 
-tmp=$(mktemp -d) || exit 2
+tmp=$(mktemp -d) && chmod 755 "$tmp" || exit 2 # services run as other users
 trap 'rm -rf "$tmp"' EXIT
 trap 'exit 130' INT TERM
 export GCLAM_BIN="$tmp/bin"
