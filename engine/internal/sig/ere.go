@@ -8,6 +8,10 @@ const maxRepeat = 255
 // maxERE bounds groups inside each other; ClamAV's own limit is its line length.
 const maxERE = 8192
 
+// ereNocase, at the start of an expression, makes it ignore case (observed with
+// clamscan 1.4.6; nowhere else is it anything but a malformed group).
+const ereNocase = "(?i)"
+
 // Texts of regex(3) errors, as ClamAV prints them.
 const (
 	ereCollate = "invalid collating element"
@@ -34,7 +38,7 @@ type ereChecker struct {
 
 // checkERE returns why an expression does not compile, "" if it does.
 func checkERE(s string) string {
-	c := &ereChecker{s: s}
+	c := &ereChecker{s: strings.TrimPrefix(s, ereNocase)}
 	c.expression()
 	return c.fail
 }

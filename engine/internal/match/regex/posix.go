@@ -1,11 +1,14 @@
 package regex
 
+import "strings"
+
 // CompilePOSIX compiles a POSIX extended regular expression as container
 // signatures and the exclude and include options use them: case-sensitive,
 // searched anywhere in a name; only whether it matches is defined. Back
-// references are not part of it.
+// references are not part of it. A leading (?i) makes it ignore case.
 func CompilePOSIX(pattern string) (*Program, error) {
-	p := &parser{src: []byte(pattern), posix: true, dollarEnd: true, modes: modes{dotAll: true}}
+	pattern, fold := strings.CutPrefix(pattern, "(?i)")
+	p := &parser{src: []byte(pattern), posix: true, dollarEnd: true, modes: modes{dotAll: true, fold: fold}}
 	tree, err := p.parse()
 	if err != nil {
 		return nil, err
