@@ -2,11 +2,17 @@ package main
 
 import (
 	"bufio"
+	"crypto/rsa"
+	"crypto/sha1" //nolint:gosec // the hash of certificate rules
+	"crypto/x509"
+	"encoding/asn1"
 	"errors"
 	"fmt"
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 
 	"gclam/engine/inspect"
 	"gclam/internal/logfmt"
@@ -229,8 +235,61 @@ func (t *tool) macros() int {
 	return 1
 }
 
-// printCerts would print the certificates of a Windows executable.
+// printCerts prints the certificates of a Windows executable in the words of
+// certificate rules: SHA-1 of names and serial numbers, RSA moduli, validity in
+// seconds since 1970.
 func (t *tool) printCerts() int {
-	t.in.Errorf("--print-certs is not supported")
-	return 1
+	path := t.in.Values.String("print-certs")
+	err := withFile(path, func(r io.ReaderAt, size int64) error {
+		certs, err := inspect.Certificates(r, size)
+		for _, c := range slices.Backward(certs) { // as the reference lists them
+			t.printCert(c)
+		}
+		return err
+	})
+	switch {
+	case errors.Is(err, inspect.ErrNotPE):
+		t.in.Errorf("dumpcerts: An error occurred when parsing the file")
+	case err != nil:
+		t.in.Errorf("dumpcerts: Can't open file %s!", path)
+		return 1
+	}
+	return 0
+}
+
+func (t *tool) printCert(c *x509.Certificate) {
+	subject, issuer, serial := inner(c.RawSubject), inner(c.RawIssuer), c.SerialNumber.Bytes()
+	t.libDebug("cert:")
+	t.libDebug(fmt.Sprintf("  subject: %x", sha1.Sum(subject))) //nolint:gosec // the rules' hash
+	t.libDebug(fmt.Sprintf("  serial: %x", sha1.Sum(serial)))   //nolint:gosec // as above
+	if k, ok := c.PublicKey.(*rsa.PublicKey); ok {
+		t.libDebug(fmt.Sprintf("  pubkey: %X", k.N))
+	}
+	uses := ""
+	if slices.Contains(c.ExtKeyUsage, x509.ExtKeyUsageCodeSigning) {
+		uses += "code "
+	}
+	if slices.Contains(c.ExtKeyUsage, x509.ExtKeyUsageTimeStamping) {
+		uses += "time "
+	}
+	if c.IsCA {
+		uses += "cert "
+	}
+	t.libDebug(fmt.Sprintf("  i: %x %d->%d %s", sha1.Sum(issuer), c.NotBefore.Unix(), c.NotAfter.Unix(), uses)) //nolint:gosec // as above
+	t.libDebug("  ==============RAW==============")
+	t.libDebug(fmt.Sprintf("  raw_subject: %x", subject[:min(len(subject), maxRawName)]))
+	t.libDebug("  raw_serial: " + strings.ReplaceAll(fmt.Sprintf("% x", serial), " ", ":"))
+	t.libDebug(fmt.Sprintf("  raw_issuer: %x", issuer[:min(len(issuer), maxRawName)]))
+}
+
+// maxRawName is how many bytes of a name are shown.
+const maxRawName = 63
+
+// inner is the contents of a DER element, which is what certificate rules hash.
+func inner(der []byte) []byte {
+	var v asn1.RawValue
+	if _, err := asn1.Unmarshal(der, &v); err != nil {
+		return nil
+	}
+	return v.Bytes
 }

@@ -203,3 +203,17 @@ func FuzzCompilePattern(f *testing.F) {
 		}
 	})
 }
+
+func TestDamagedSignaturesHaveNoCertificates(t *testing.T) {
+	t.Parallel()
+	for _, der := range [][]byte{nil, {0x30}, {0x30, 0x84, 0xff, 0xff, 0xff, 0xff}, bytes.Repeat([]byte{0x30, 0x80}, 1000)} {
+		if c := signedCertificates(der); len(c) != 0 {
+			t.Errorf("%d certificates in %.8x", len(c), der)
+		}
+	}
+}
+
+func FuzzSignedCertificates(f *testing.F) {
+	f.Add([]byte{0x30, 0x03, 0x02, 0x01, 0x01})
+	f.Fuzz(func(_ *testing.T, der []byte) { signedCertificates(der) })
+}
