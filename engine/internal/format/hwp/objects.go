@@ -2,6 +2,7 @@ package hwp
 
 import (
 	"bytes"
+	"encoding/binary"
 
 	"gclam/engine/internal/bytesx"
 	"gclam/engine/internal/format"
@@ -93,10 +94,11 @@ func (u *unpacker) blocks(data []byte) (found bool, err error) {
 	return count > 0, nil
 }
 
+// block reads the header at an offset, which is at least blockHeader bytes before
+// the end.
 func block(data []byte, at int64) (id, size uint32) {
-	id, _ = bytesx.U32LE(data, at)
-	size, _ = bytesx.U32LE(data, at+4)
-	return id, size
+	v := binary.LittleEndian.Uint64(data[at:])
+	return uint32(v), uint32(v >> 32)
 }
 
 // block hands over the content of one block; a picture's has a header.

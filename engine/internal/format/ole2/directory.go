@@ -45,8 +45,9 @@ func (f *file) readDirectory(ctx context.Context, b *limit.Budget) ([]entry, err
 		start = found
 	}
 	var list []entry
-	n := start
-	for steps := int64(0); steps < f.sectors && f.exists(n) && len(list) < maxEntries; steps++ {
+	seen := map[uint32]bool{}
+	for n := start; f.exists(n) && !seen[n] && len(list) < maxEntries; n = f.next(n) {
+		seen[n] = true
 		if err := b.Check(ctx); err != nil {
 			return nil, err
 		}
@@ -57,7 +58,6 @@ func (f *file) readDirectory(ctx context.Context, b *limit.Budget) ([]entry, err
 		for ; len(w) >= entrySize && len(list) < maxEntries; w = w[entrySize:] {
 			list = append(list, f.parseEntry(w))
 		}
-		n = f.next(n)
 	}
 	place(list)
 	return list, nil

@@ -21,7 +21,7 @@ func Unpack(ctx context.Context, in input.View, b *limit.Budget, out format.Sink
 	if err != nil || !ok {
 		return err
 	}
-	u := &unpacker{ctx: ctx, b: b, out: out, f: open(in, h), names: map[key]int{}}
+	u := &unpacker{ctx: ctx, b: b, out: out, f: open(in, h), names: map[key]int{}, given: map[content]bool{}}
 	defer func() { b.Release(u.granted) }()
 	if u.list, err = u.f.readDirectory(ctx, b); err != nil {
 		return err
@@ -46,6 +46,13 @@ type key struct {
 	name    string
 }
 
+// content is what makes two streams the same.
+type content struct {
+	start uint32
+	size  int64
+	mini  bool
+}
+
 // anywhere is the storage of keys that do not care.
 const anywhere = -1
 
@@ -59,6 +66,7 @@ type unpacker struct {
 	granted  int64 // bytes of memory charged to the budget
 	read     map[int]bool
 	spent    int64 // see spend
+	given    map[content]bool
 	macros   int64 // bytes of macro text handed over
 	deflated bool  // streams are compressed, see hangul
 }
@@ -148,6 +156,11 @@ func (u *unpacker) stream(i int) error {
 	name := path(u.list, i)
 	m := format.Meta{Name: name, CompressedSize: e.size, Size: e.size, NoMeta: true}
 	for _, mini := range u.readings(e) {
+		c := content{e.start, e.size, mini}
+		if u.given[c] {
+			continue // entries that share their content
+		}
+		u.given[c] = true
 		r := u.f.stream(u.ctx, u.b, e, mini)
 		if _, inPlace := r.(*input.Reader); !inPlace {
 			r = codec.Cut(u.b, r)
