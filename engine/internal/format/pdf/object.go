@@ -82,7 +82,7 @@ func (o *object) value(st []frame, t token) {
 		o.script(t)
 		return
 	}
-	if f := st[len(st)-1]; f.dict && f.key == "JS" {
+	if isScript(st) {
 		o.script(t)
 	}
 	if !st[0].dict {
@@ -98,6 +98,15 @@ func (o *object) value(st []frame, t token) {
 			o.entry(key, t)
 		}
 	}
+}
+
+// isScript tells whether a value is that of JS, or an element of it.
+func isScript(st []frame) bool {
+	f := &st[len(st)-1]
+	if !f.dict && len(st) > 1 {
+		f = &st[len(st)-2]
+	}
+	return f.dict && f.key == "JS"
 }
 
 func (o *object) script(t token) {

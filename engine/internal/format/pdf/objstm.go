@@ -5,7 +5,7 @@ package pdf
 const maxObjectStream = 64 << 20
 
 // objectStream looks through the objects of an object stream (ISO 32000-2,
-// 7.5.7) for scripts. They stand one behind the other, so they are read in their
+// 7.5.7) for scripts and actions. They stand one behind the other, so they are read in their
 // order and neither their numbers nor their offsets are needed.
 func (d *document) objectStream(o *object, b []byte) error {
 	for pos := int(min(max(o.first, 0), int64(len(b)))); pos < len(b); {
@@ -14,7 +14,14 @@ func (d *document) objectStream(o *object, b []byte) error {
 		if _, _, err := w.walk(); err != nil {
 			return err
 		}
-		pos = max(w.lx.pos, pos+1)
+		w.lx.skip()
+		text := b[pos:max(w.lx.pos, pos+1)]
+		pos += len(text)
+		if v.text {
+			if err := d.child(text); err != nil {
+				return err
+			}
+		}
 		d.obfuscated = d.obfuscated || v.obfuscated
 		for _, s := range v.scripts {
 			if err := d.script(b[s.from:s.to], s.hex, nil); err != nil {

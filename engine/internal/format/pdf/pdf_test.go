@@ -192,6 +192,7 @@ func TestScriptsAreHandedOver(t *testing.T) {
 		{"a literal string with escapes resolved", file(`<</S/JavaScript/JS(a\(b\)\101\n)>>`), "a(b)A\n"},
 		{"nested parentheses", file(`<</S/JavaScript/JS(f(g(x)))>>`), "f(g(x))"},
 		{"a hexadecimal string", file(`<</JS<616c 657274>/S/JavaScript>>`), "alert"},
+		{"an array of strings", file(`<</JS[(x)(x y)]>>`), "x y"},
 		{"UTF-16 with a byte order mark", file(`<</JS<FEFF0061006c0065>>>`), "ale"},
 		{"deep inside", file(`<</A[<</B<</JS(x y)>>>>]>>`), "x y"},
 		{"a key with escapes", file(`<</#4a#53(x y)>>`), "x y"},
@@ -216,6 +217,9 @@ func TestTextOfActionsIsHandedOver(t *testing.T) {
 	action := "<</S/Launch/F(cmd.exe)>>"
 	if r := run(file(action)); !has(r, "\n"+action+"\n") {
 		t.Errorf("children %q", datas(r))
+	}
+	if r := run(file(stream("/Type/ObjStm/First 4", "7 0 "+action+"\n<</B 1>>"))); !has(r, action+"\n") {
+		t.Errorf("in an object stream: children %q", datas(r))
 	}
 	if r := run(file("<</S/Other>>")); len(r.Children) != 0 {
 		t.Errorf("children %q, want none", datas(r))

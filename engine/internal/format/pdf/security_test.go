@@ -59,6 +59,7 @@ func revision5(plain string) string {
 	u := append(append(check[:], valid...), salt...)
 	dict := fmt.Sprintf("<</Filter/Standard/V 5/R 5/Length 256/P -4/U<%x>/UE<%x>/O<00>/CF<</StdCF<</CFM/AESV3>>>>/StmF/StdCF/StrF/StdCF>>", u, wrapped)
 	s := "%PDF-1.7\n" + object(1, stream("", encrypt(key, plain))) + object(2, fmt.Sprintf("<</JS<%x>>>", encrypt(key, "app.beep()"))) +
+		object(4, fmt.Sprintf("<</S/Launch/F<%x>>>", encrypt(key, "cmd.exe"))) +
 		object(3, stream("/Filter/Crypt/DecodeParms<</Name/Identity>>", "in clear"))
 	return s + "trailer<</Encrypt " + dict + ">>"
 }
@@ -75,7 +76,7 @@ func encrypt(key []byte, s string) string {
 func TestRevision5AndStringsAndIdentity(t *testing.T) {
 	t.Parallel()
 	r := run(revision5(content))
-	for _, want := range []string{content, "app.beep()", "in clear"} {
+	for _, want := range []string{content, "app.beep()", "in clear", "\n<</S/Launch/F(cmd.exe)>>\n"} {
 		if !has(r, want) {
 			t.Errorf("want %q among %q (facts %v)", want, datas(r), r.Facts)
 		}
