@@ -170,10 +170,10 @@ func (d *document) unlock() error {
 		if err != nil {
 			return err
 		}
+		d.locked = true // also where the dictionary cannot be read
 		if e == nil || !e.seen {
 			continue
 		}
-		d.locked = true
 		d.keys = e.unlock(append([][]byte{last[i].id, nil}, ids...))
 	}
 	d.locked = d.locked && d.keys == nil
@@ -241,11 +241,30 @@ func (d *document) trailer(from, to int, visit func(*trailer)) error {
 	if _, _, err := w.walk(); err != nil {
 		return err
 	}
+	if t.ref == 0 && t.at == 0 {
+		t.ref = encryptRef(d.b[from:to])
+	}
 	if t.ref == 0 && t.at == 0 && t.id == nil {
 		return nil
 	}
 	visit(t)
 	return nil
+}
+
+// encryptRef looks for the reference in the text of a trailer that does not hold
+// together.
+func encryptRef(text []byte) uint32 {
+	const key = "/Encrypt"
+	i := bytes.LastIndex(text, []byte(key))
+	if i < 0 {
+		return 0
+	}
+	lx := lexer{b: text, pos: i + len(key), end: len(text)}
+	num, gen, r := lx.next(), lx.next(), lx.next()
+	if num.kind != tokNumber || gen.kind != tokNumber || r.kind != tokKeyword || string(text[r.from:r.to]) != "R" {
+		return 0
+	}
+	return reference(num)
 }
 
 // wrap32 is a signed or unsigned 32-bit number as its bits.

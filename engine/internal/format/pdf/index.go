@@ -45,8 +45,8 @@ func (d *document) scan() error {
 		i += pos
 		pos = i + len(keyObj)
 		h, ok := headerBefore(b, i)
-		if !ok || pos < len(b) && class(b[pos]) == 0 && b[pos] > '9' {
-			continue // endobj, or a longer word
+		if !ok {
+			continue // endobj, or a word of text
 		}
 		h.body = pos
 		if len(d.objects)%checkEvery == 0 {

@@ -157,6 +157,9 @@ func (l *lexer) literal() token {
 func (l *lexer) hex() token {
 	t := token{kind: tokHex, from: l.pos}
 	n := bytes.IndexByte(l.b[l.pos:l.end], '>')
+	if l.lenient && (n < 0 || !allHex(l.b[l.pos:l.pos+n])) {
+		return token{kind: tokKeyword, from: t.from - 1, to: t.from}
+	}
 	if n < 0 {
 		l.pos = l.end
 		t.to = l.pos
@@ -166,6 +169,16 @@ func (l *lexer) hex() token {
 	t.to = l.pos
 	l.pos++
 	return t
+}
+
+// allHex tells whether b holds nothing but digits and white space.
+func allHex(b []byte) bool {
+	for _, c := range b {
+		if digit(c) < 0 && class(c) != white {
+			return false
+		}
+	}
+	return true
 }
 
 // integer reads a number of up to 18 digits; a fraction is cut off.

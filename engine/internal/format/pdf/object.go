@@ -1,9 +1,6 @@
 package pdf
 
-import (
-	"bytes"
-	"math"
-)
+import "math"
 
 // filter is one stage of a stream's decoding.
 type filter struct {
@@ -221,10 +218,10 @@ func (d *document) parse(i int) (*object, error) {
 		return nil, err
 	}
 	from, to := d.region(i)
-	if o.end == to && !o.closed && to < len(d.b) && bytes.IndexByte(d.b[from:to], '(') >= 0 {
+	if o.end == to && !o.closed && to < len(d.b) {
 		wide := newObject(d.b)
 		w := d.at(i, wide)
-		w.lx.end = min(len(d.b), to+d.overlap)
+		w.lx.end, w.wide = min(len(d.b), to+d.overlap), true
 		wide.end, wide.closed, err = w.walk()
 		if err != nil {
 			return nil, err

@@ -14,12 +14,13 @@ func (d *document) salvage(i int, o *object) {
 		return
 	}
 	from, to := d.region(i)
-	n := bytes.Index(d.b[from:to], keyStream)
-	if n < 0 {
-		return
+	for _, key := range [][]byte{keyStream, keyEndObj} {
+		if n := bytes.Index(d.b[from:to], key); n >= 0 {
+			to = from + n
+		}
 	}
 	s := newObject(d.b)
-	lx := lexer{b: d.b, pos: from, end: from + min(n, maxSalvage), lenient: true}
+	lx := lexer{b: d.b, pos: from, end: min(to, from+maxSalvage), lenient: true}
 	for t := lx.next(); t.kind != tokEnd; t = lx.next() {
 		if t.kind != tokName {
 			continue

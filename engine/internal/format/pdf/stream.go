@@ -28,6 +28,9 @@ func (d *document) locate(i int, o *object) (extent, bool) {
 	}
 	s := extent{num: d.objects[i].num, gen: d.objects[i].gen}
 	data, ok := d.keyword(start, to)
+	if !ok {
+		data, ok = d.garbled(start, to)
+	}
 	if !ok || o.closed && bytes.Contains(d.b[start:data], keyEndObj) {
 		return s, false
 	}
@@ -63,6 +66,24 @@ func (d *document) keyword(from, to int) (int, bool) {
 		}
 		return lineEnd(d.b, pos), true
 	}
+}
+
+// maxGarbled is how far behind a garbled keyword its line ends, in bytes.
+const maxGarbled = 32
+
+// garbled finds the start of stream data that ends as it should, but whose first
+// keyword is a part of another word.
+func (d *document) garbled(from, to int) (int, bool) {
+	at := bytes.Index(d.b[from:to], keyStream)
+	if at < 0 {
+		return 0, false
+	}
+	at += from + len(keyStream)
+	n := bytes.IndexByte(d.b[at:min(to, at+maxGarbled)], '\n')
+	if n < 0 || !bytes.Contains(d.b[at+n:to], keyEndStream) {
+		return 0, false
+	}
+	return at + n + 1, true
 }
 
 // lineEnd skips the line end at pos, and blanks in front of it.

@@ -27,7 +27,8 @@ type walker struct {
 	v    visitor
 	tick func() error
 	st   []frame
-	over int // frames open beyond maxFrames
+	over int  // frames open beyond maxFrames
+	wide bool // headers of other objects do not end the value
 	nums [2]token
 }
 
@@ -54,7 +55,7 @@ func (w *walker) walk() (end int, closed bool, err error) {
 			}
 			continue
 		case tokKeyword:
-			if ends(w.lx.b[t.from:t.to]) {
+			if word := w.lx.b[t.from:t.to]; ends(word) && !(w.wide && string(word) == "obj") {
 				return t.from, false, nil
 			}
 		}
