@@ -16,71 +16,93 @@ const (
 )
 
 // Decompress decodes the compressed container at the start of b, at most most
-// bytes of it. Output before damage is kept; whole tells that there was none.
+// bytes of it. Output before damage is kept; whole tells that there was none. A
+// chunk whose header cannot be right is decoded without regard to it, up to its
+// 4096 bytes of output, as clamscan 1.4.6 decodes all of them.
 func Decompress(b []byte, most int) (out []byte, whole bool) {
+	return decompress(b, most, false)
+}
+
+// decompress is Decompress; strict ends at the first header that cannot be right,
+// for containers that other data may follow.
+func decompress(b []byte, most int, strict bool) (out []byte, whole bool) {
 	if len(b) == 0 || b[0] != containerMark {
 		return nil, false
 	}
-	b = b[1:]
-	broken := false
+	b, whole = b[1:], true
 	for len(b) >= chunkHeader && len(out) < most {
-		h := uint16(b[0]) | uint16(b[1])<<8
-		if h&chunkMarkMask != chunkMark {
-			return clip(out, most), len(out) > 0 && !broken
+		before := len(out)
+		n, packed, marked := header(b)
+		ok := marked
+		switch {
+		case !marked && strict:
+			return clip(out, most), whole && before > 0
+		case !marked:
+			out, b, _ = chunk(out, b[chunkHeader:])
+		case !packed:
+			out = append(out, clip(b[chunkHeader:min(n, len(b))], chunkSize)...)
+			ok, b = n <= len(b), b[min(n, len(b)):]
+		default:
+			all := b[chunkHeader:]
+			b = b[min(n, len(b)):]
+			out, _, ok = chunk(out, all[:len(all)-len(b)])
+			ok = ok && len(all) >= n-chunkHeader
+			if _, _, next := header(b); len(b) >= chunkHeader && !next && !strict && len(out)-before < chunkSize {
+				out, b, _ = chunk(out[:before], all) // the size is wrong
+				ok = false
+			}
 		}
-		n := int(h&sizeMask) + sizeBias
-		body := b[chunkHeader:min(n, len(b))]
-		ok, before := true, len(out)
-		if h&chunkPacked == 0 {
-			out = append(out, body[:min(len(body), chunkSize)]...)
-		} else {
-			out, ok = chunk(out, body)
+		whole = whole && ok
+		if len(out) == before { // so that work stays linear
+			break
 		}
-		// A chunk without output ends the stream too: work stays linear in it.
-		if n > len(b) || len(out) == before {
-			return clip(out, most), false
-		}
-		b = b[n:]
-		broken = broken || !ok // the next chunk starts where this one's size says
 	}
-	return clip(out, most), !broken
+	return clip(out, most), whole && len(out) > 0
+}
+
+// header splits the header of a chunk; size includes it.
+func header(b []byte) (size int, packed, marked bool) {
+	if len(b) < chunkHeader {
+		return 0, false, false
+	}
+	h := uint16(b[0]) | uint16(b[1])<<8
+	return int(h&sizeMask) + sizeBias, h&chunkPacked != 0, h&chunkMarkMask == chunkMark
 }
 
 func clip(b []byte, most int) []byte { return b[:min(len(b), most)] }
 
-// chunk appends what the tokens of one chunk stand for.
-func chunk(out, b []byte) ([]byte, bool) {
+// chunk appends what the tokens of one chunk stand for and returns the bytes
+// behind them. It ends with the bytes, with 4096 bytes of output, or at a token
+// that cannot be right, for which ok is false.
+func chunk(out, b []byte) (_, rest []byte, ok bool) {
 	start := len(out)
 	for len(b) > 0 {
 		flags := b[0]
 		b = b[1:]
 		for bit := 0; bit < tokensInGroup && len(b) > 0; bit++ {
-			if len(out)-start >= chunkSize {
-				return out, false
+			at := len(out) - start
+			if at >= chunkSize {
+				return out, b, true
 			}
 			if flags>>bit&1 == 0 {
 				out = append(out, b[0])
 				b = b[1:]
 				continue
 			}
-			if len(b) < 2 {
-				return out, false
-			}
-			at := len(out) - start
-			if at == 0 {
-				return out, false
+			if len(b) < 2 || at == 0 {
+				return out, nil, false
 			}
 			offset, length := copyToken(uint16(b[0])|uint16(b[1])<<8, at)
 			b = b[2:]
 			if offset > at {
-				return out, false
+				return out, nil, false
 			}
 			for range min(length, chunkSize-at) {
 				out = append(out, out[len(out)-offset])
 			}
 		}
 	}
-	return out, true
+	return out, nil, true
 }
 
 // copyToken splits a copy token; the number of its offset bits grows with the
@@ -112,7 +134,7 @@ func Carve(b []byte, most int) [][]byte {
 		if i < before || b[i-before] != containerMark {
 			continue
 		}
-		if src, _ := Decompress(b[i-before:], most); len(src) > len(firstWord) {
+		if src, _ := decompress(b[i-before:], most, true); len(src) > len(firstWord) {
 			out = append(out, src)
 			most -= len(src)
 		}

@@ -68,13 +68,13 @@ func isDir(b []byte) bool {
 func source(b []byte, off uint32, most int) []byte {
 	at, _ := bytesx.Tail(b, int64(off))
 	src, _ := Decompress(at, most)
-	if len(src) > 0 {
+	if _, _, marked := header(at[min(1, len(at)):]); marked && len(src) > 0 {
 		return src
 	}
 	if found := Carve(b, most); len(found) > 0 {
 		return bytes.Join(found, nil)
 	}
-	return nil
+	return src
 }
 
 // records reads the records of a dir stream (MS-OVBA 2.3.4.2).

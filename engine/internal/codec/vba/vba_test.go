@@ -146,7 +146,8 @@ func TestDecompress(t *testing.T) {
 		{"an offset before the chunk", "\x01\x03\xb0\x02\x61\x45\xf0", "a", false},
 		{"cut in a chunk", "\x01\x19\xb0\x00abcdefgh\x00ij", "abcdefghij", false},
 		{"damage in a chunk costs its rest only", "\x01\x04\xb0\x02a\x45\xf0x\x02\xb0\x00bc", "abc", false},
-		{"another mark", "\x01\x02\x80\x00ab", "", false},
+		{"another mark", "\x01\x02\x80\x00ab", "ab", false},
+		{"a size that is too small", "\x01\x02\xb0\x00abcdefgh\x00ijk", "abcdefghijk", false},
 		{"no mark", "\x02\x02\xb0\x00ab", "", false},
 		{"empty", "", "", false},
 	} {

@@ -25,6 +25,8 @@ func (u *unpacker) objects() error {
 		switch strings.ToLower(e.name) {
 		case "\x01ole10native":
 			err = u.native(i)
+		case "worddocument":
+			err = u.wordMacros(i)
 		case "powerpoint document":
 			err = u.presentation(i)
 		}

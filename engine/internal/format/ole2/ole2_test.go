@@ -210,6 +210,26 @@ func TestMacroSheetsAndPictures(t *testing.T) {
 	}
 }
 
+func TestMacrosOfWord6(t *testing.T) {
+	t.Parallel()
+	const text = "MAIN of a macro in tokens"
+	stream := make([]byte, 0x500)
+	for i := range text {
+		stream[0x400+i] = text[i] ^ 0x5a
+	}
+	le.PutUint32(stream[0x118:], uint32(len(stream)))
+	commands := append([]byte("\xff\x05\x01\x00"), make([]byte, 12)...)
+	commands = append(commands, "\x01\x01\x00\x55\x5a"...)
+	commands = append(append(commands, make([]byte, 10)...), le.AppendUint32(nil, uint32(len(text)))...)
+	commands = append(append(commands, make([]byte, 4)...), le.AppendUint32(nil, 0x400)...)
+	le.PutUint32(stream[0x11c:], uint32(len(commands)))
+	r := formattest.Run(unpack, build(item{name: "WordDocument", data: append(stream, commands...)}))
+	want(t, r, "wordbasic", []byte(text))
+	if !r.Has(format.MacroVBA) {
+		t.Errorf("no macros reported; facts %v", r.Facts)
+	}
+}
+
 func zipped(b []byte) []byte {
 	var w bytes.Buffer
 	z := zlib.NewWriter(&w)
