@@ -104,12 +104,25 @@ func (e *encryption) handler(key []byte) *security {
 		s.streams, s.strings, s.embedded = methodRC4, methodRC4, methodRC4
 		return s
 	}
-	s.streams, s.strings = e.filters[e.streams], e.filters[e.strings]
+	s.streams, s.strings = e.method(e.streams), e.method(e.strings)
 	s.embedded = s.streams
 	if m, ok := e.filters[e.embedded]; ok {
 		s.embedded = m
 	}
 	return s
+}
+
+// method is how the crypt filter of a name encrypts; where that is not said, as
+// the version suggests.
+func (e *encryption) method(name string) method {
+	m, ok := e.filters[name]
+	switch {
+	case ok || name == "" || name == "Identity":
+		return m
+	case e.version >= 5:
+		return methodAES256
+	}
+	return methodAES
 }
 
 // trailer takes Encrypt and ID of a trailer, or of the dictionary of a
@@ -192,8 +205,29 @@ func (d *document) encryption(t *trailer) (*encryption, error) {
 		w = d.at(i, e)
 	}
 	w.lx.end = min(w.lx.end, w.lx.pos+maxDictionary)
+	again := *w
 	_, _, err := w.walk()
+	if err == nil && e.u == nil { // a percent sign may have hidden it
+		again.lx.text, again.st = true, nil
+		_, _, err = again.walk()
+	}
+	e.complete()
 	return e, err
+}
+
+// complete derives the version from the revision where it is missing.
+func (e *encryption) complete() {
+	if e.version != 0 {
+		return
+	}
+	switch {
+	case e.revision >= 5:
+		e.version = 5
+	case e.revision == 4:
+		e.version = 4
+	case e.revision == 3:
+		e.version = 2
+	}
 }
 
 // maxDictionary is how much of an encryption dictionary is read, in bytes.
@@ -201,6 +235,7 @@ const maxDictionary = 64 << 10
 
 // trailers visits all trailers and all streams that may stand for one.
 func (d *document) trailers(visit func(*trailer)) error {
+	d.strayTrailers(visit)
 	for pos := 0; ; {
 		n := bytes.Index(d.b[pos:], keyTrailer)
 		if n < 0 {
@@ -249,6 +284,35 @@ func (d *document) trailer(from, to int, visit func(*trailer)) error {
 	}
 	visit(t)
 	return nil
+}
+
+// maxStray is how much of a stray entry is read, in bytes.
+const maxStray = 1024
+
+// strayTrailers visits the entries of trailers wherever they stand: the keyword
+// may be damaged.
+func (d *document) strayTrailers(visit func(*trailer)) {
+	for _, key := range []string{"/ID", "/Encrypt"} {
+		for pos := 0; ; {
+			n := bytes.Index(d.b[pos:], []byte(key))
+			if n < 0 {
+				break
+			}
+			at := pos + n
+			pos = at + len(key)
+			text := d.b[at:min(len(d.b), at+maxStray)]
+			t := &trailer{b: d.b, ref: encryptRef(text[:min(len(text), 64)])}
+			if key == "/ID" {
+				lx := lexer{b: text, pos: len(key), end: len(text)}
+				if v := lx.next(); v.kind == tokOpen && !v.dict {
+					t.id = stringValue(text, lx.next())
+				}
+			}
+			if t.ref != 0 || t.id != nil {
+				visit(t)
+			}
+		}
+	}
 }
 
 // encryptRef looks for the reference in the text of a trailer that does not hold

@@ -33,6 +33,8 @@ type lexer struct {
 	// lenient takes the parenthesis of a string that does not end for a stray
 	// character. It costs time for each of them, so it is for short texts.
 	lenient bool
+	// text takes a percent sign for a stray character: what follows is no comment.
+	text bool
 }
 
 // class says what a byte is: white space, delimiter, or regular (0).
@@ -55,7 +57,7 @@ func class(c byte) int {
 func (l *lexer) skip() {
 	for l.pos < l.end {
 		c := l.b[l.pos]
-		if c == '%' {
+		if c == '%' && !l.text {
 			n := bytes.IndexAny(l.b[l.pos:l.end], "\r\n")
 			if n < 0 {
 				l.pos = l.end
@@ -100,7 +102,7 @@ func (l *lexer) next() token {
 		if l.double('>') {
 			t.kind, t.dict = tokClose, true
 		}
-	case ')', '{', '}':
+	case ')', '{', '}', '%':
 		t.kind = tokKeyword
 	default:
 		t.kind = tokKeyword

@@ -1,6 +1,9 @@
 package pdf
 
-import "math"
+import (
+	"bytes"
+	"math"
+)
 
 // filter is one stage of a stream's decoding.
 type filter struct {
@@ -233,11 +236,35 @@ func (d *document) parse(i int) (*object, error) {
 			o.scripts = append(o.scripts, wide.scripts...)
 		}
 	}
+	if err := d.uncomment(i, o); err != nil {
+		return nil, err
+	}
 	if err := d.resolve(o); err != nil {
 		return nil, err
 	}
 	d.salvage(i, o)
 	return o, nil
+}
+
+// uncomment adds what a value without end has behind percent signs: one of them
+// may be damage, and clamscan 1.4.6 knows no comments.
+func (d *document) uncomment(i int, o *object) error {
+	from, to := d.region(i)
+	if o.closed || bytes.IndexByte(d.b[from:to], '%') < 0 {
+		return nil
+	}
+	all := newObject(d.b)
+	w := d.at(i, all)
+	w.lx.text = true
+	var err error
+	if all.end, all.closed, err = w.walk(); err != nil || !all.closed {
+		return err
+	}
+	all.text = all.text || o.text
+	all.scripts = append(all.scripts, o.scripts...)
+	all.obfuscated = all.obfuscated || o.obfuscated
+	*o = *all
+	return nil
 }
 
 // resolve looks up what is written as a reference.

@@ -20,7 +20,7 @@ func (d *document) salvage(i int, o *object) {
 		}
 	}
 	s := newObject(d.b)
-	lx := lexer{b: d.b, pos: from, end: min(to, from+maxSalvage), lenient: true}
+	lx := lexer{b: d.b, pos: from, end: min(to, from+maxSalvage), lenient: true, text: !o.closed}
 	for t := lx.next(); t.kind != tokEnd; t = lx.next() {
 		if t.kind != tokName {
 			continue
@@ -54,20 +54,26 @@ func names(lx *lexer, o *object) []filter {
 		before := lx.pos
 		t := lx.next()
 		switch {
-		case t.kind == tokName:
+		case t.kind == tokName && (array || len(list) == 0 || known(lx.b[t.from:t.to])):
 			n, escaped := name(lx.b[t.from:t.to])
 			o.name(n, escaped)
 			list = append(list, filter{name: n})
-			if !array {
-				return list
-			}
+		case t.kind == tokName:
+			lx.pos = before
+			return list
 		case t.kind == tokOpen && !t.dict && !array:
 			array = true
-		case t.kind == tokKeyword && array:
+		case t.kind == tokKeyword && (array || len(list) == 0):
 		default:
 			lx.pos = before
 			return list
 		}
 	}
 	return list
+}
+
+// known tells whether b names a filter that decodes.
+func known(b []byte) bool {
+	n, _ := name(b)
+	return filterKinds[n] != filterPass
 }
