@@ -235,7 +235,9 @@ const maxDictionary = 64 << 10
 
 // trailers visits all trailers and all streams that may stand for one.
 func (d *document) trailers(visit func(*trailer)) error {
-	d.strayTrailers(visit)
+	if err := d.strayTrailers(visit); err != nil {
+		return err
+	}
 	for pos := 0; ; {
 		n := bytes.Index(d.b[pos:], keyTrailer)
 		if n < 0 {
@@ -286,17 +288,23 @@ func (d *document) trailer(from, to int, visit func(*trailer)) error {
 	return nil
 }
 
-// maxStray is how much of a stray entry is read, in bytes.
-const maxStray = 1024
+// maxStray is how much of a stray entry is read, in bytes: the key and an
+// identifier of 64 digits.
+const maxStray = 160
 
 // strayTrailers visits the entries of trailers wherever they stand: the keyword
 // may be damaged.
-func (d *document) strayTrailers(visit func(*trailer)) {
+func (d *document) strayTrailers(visit func(*trailer)) error {
 	for _, key := range []string{"/ID", "/Encrypt"} {
-		for pos := 0; ; {
+		for pos, i := 0, 1; ; i++ {
 			n := bytes.Index(d.b[pos:], []byte(key))
 			if n < 0 {
 				break
+			}
+			if i%checkEvery == 0 {
+				if err := d.tick(); err != nil {
+					return err
+				}
 			}
 			at := pos + n
 			pos = at + len(key)
@@ -313,6 +321,7 @@ func (d *document) strayTrailers(visit func(*trailer)) {
 			}
 		}
 	}
+	return nil
 }
 
 // encryptRef looks for the reference in the text of a trailer that does not hold

@@ -83,6 +83,23 @@ func TestRevision5AndStringsAndIdentity(t *testing.T) {
 	}
 }
 
+func TestEncryptionIsFoundWithoutATrailer(t *testing.T) {
+	t.Parallel()
+	b := bytes.Replace(formattest.Hex(t, "rc4-128.pdf"), []byte("trailer"), []byte("traiter"), 1)
+	r := formattest.Run(pdf.Unpack, b)
+	if len(r.Children) == 0 || !bytes.HasPrefix(r.Children[0].Data, []byte("harmless test payload")) {
+		t.Errorf("content not found: children %q", datas(r))
+	}
+}
+
+func TestUnreadableEncryptionIsReported(t *testing.T) {
+	t.Parallel()
+	r := run(file(stream("", content)) + "trailer<</Encrypt 1 0 R>>")
+	if !r.Has(format.Encrypted) || !has(r, content) {
+		t.Errorf("facts %v, children %q", r.Facts, datas(r))
+	}
+}
+
 func TestDecoyEncryptionDictionariesDoNotHideTheLast(t *testing.T) {
 	t.Parallel()
 	s := "%PDF-1.7\n"

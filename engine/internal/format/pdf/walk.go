@@ -61,7 +61,9 @@ func (w *walker) walk() (end int, closed bool, err error) {
 		}
 		w.scalar(t)
 		if len(w.st) == base && t.kind != tokNumber && t.kind != tokKeyword {
-			return w.lx.pos, true, nil
+			// What is no string can be a dictionary that lost its first bracket.
+			sound := t.kind != tokHex || allHex(w.lx.b[t.from:t.to])
+			return w.lx.pos, sound, nil
 		}
 	}
 }
