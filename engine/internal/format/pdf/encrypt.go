@@ -3,6 +3,7 @@ package pdf
 import (
 	"bytes"
 	"math"
+	"slices"
 )
 
 // encryption is an encryption dictionary (ISO 32000-2, tables 20, 21 and 25).
@@ -179,31 +180,45 @@ func (d *document) unlock() error {
 		if err := d.tick(); err != nil {
 			return err
 		}
-		e, err := d.encryption(&last[i])
-		if err != nil {
-			return err
-		}
 		d.locked = true // also where the dictionary cannot be read
-		if e == nil || !e.seen {
-			continue
+		for _, w := range d.encryptions(&last[i]) {
+			e, err := d.encryption(w)
+			if err != nil {
+				return err
+			}
+			if d.keys == nil && e.seen {
+				d.keys = e.unlock(append([][]byte{last[i].id, nil}, ids...))
+			}
 		}
-		d.keys = e.unlock(append([][]byte{last[i].id, nil}, ids...))
 	}
 	d.locked = d.locked && d.keys == nil
 	return nil
 }
 
-// encryption reads the dictionary that a trailer names, or returns nil.
-func (d *document) encryption(t *trailer) (*encryption, error) {
-	e := &encryption{b: d.b, filters: map[string]method{}}
-	w := &walker{lx: lexer{b: d.b, pos: t.at, end: len(d.b)}, v: e, tick: d.tick}
-	if t.ref != 0 {
-		i, ok := d.find(t.ref)
-		if !ok {
-			return nil, nil
-		}
-		w = d.at(i, e)
+// encryptions returns walkers over the dictionaries that a trailer may mean: of
+// several objects of one number the cross-reference table, which is not read,
+// chooses.
+func (d *document) encryptions(t *trailer) []*walker {
+	if t.ref == 0 {
+		return []*walker{{lx: lexer{b: d.b, pos: t.at, end: len(d.b)}, tick: d.tick}}
 	}
+	all := d.all(t.ref)
+	all = slices.Concat(all[max(0, len(all)-maxRevisions):], all[:min(len(all), maxRevisions)])
+	ws := make([]*walker, 0, len(all))
+	for i := len(all) - 1; i >= 0; i-- {
+		ws = append(ws, d.at(int(all[i]), nil))
+	}
+	return ws
+}
+
+// maxRevisions is how many of the first and of the last objects of one number
+// are tried.
+const maxRevisions = 4
+
+// encryption reads a dictionary.
+func (d *document) encryption(w *walker) (*encryption, error) {
+	e := &encryption{b: d.b, filters: map[string]method{}}
+	w.v = e
 	w.lx.end = min(w.lx.end, w.lx.pos+maxDictionary)
 	again := *w
 	_, _, err := w.walk()

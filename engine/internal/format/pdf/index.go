@@ -105,8 +105,18 @@ func (d *document) regionFrom(from int) (to int) {
 	return len(d.b)
 }
 
-// find returns the last object of a number, the one that counts for readers.
+// find returns the last object of a number: the one that counts for readers,
+// unless the cross-reference table says otherwise.
 func (d *document) find(num uint32) (int, bool) {
+	all := d.all(num)
+	if len(all) == 0 {
+		return 0, false
+	}
+	return int(all[len(all)-1]), true
+}
+
+// all returns the objects of a number, in the order of the file.
+func (d *document) all(num uint32) []int32 {
 	if d.order == nil {
 		d.order = make([]int32, len(d.objects))
 		for i := range d.order {
@@ -116,13 +126,13 @@ func (d *document) find(num uint32) (int, bool) {
 			return cmp.Compare(d.objects[a].num, d.objects[b].num)
 		})
 	}
-	i, _ := slices.BinarySearchFunc(d.order, int64(num)+1, func(e int32, n int64) int {
-		return cmp.Compare(int64(d.objects[e].num), n)
-	})
-	if i == 0 || d.objects[d.order[i-1]].num != num {
-		return 0, false
+	search := func(n int64) int {
+		i, _ := slices.BinarySearchFunc(d.order, n, func(e int32, n int64) int {
+			return cmp.Compare(int64(d.objects[e].num), n)
+		})
+		return i
 	}
-	return int(d.order[i-1]), true
+	return d.order[search(int64(num)):search(int64(num)+1)]
 }
 
 // allow charges n bytes that are looked at once more to the allowance which

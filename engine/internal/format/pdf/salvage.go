@@ -10,7 +10,7 @@ const maxSalvage = 4096
 // wherever they stand, and what follows Filter and Length. A single byte that is
 // changed, such as a parenthesis that opens a string, must not hide a stream.
 func (d *document) salvage(i int, o *object) {
-	if o.closed && (len(o.filters) > 0 || !o.sawFilter) {
+	if o.closed && (!o.sawFilter || named(o.filters)) {
 		return
 	}
 	from, to := d.region(i)
@@ -44,6 +44,19 @@ func (d *document) salvage(i int, o *object) {
 	if o.length < 0 {
 		o.length = s.length
 	}
+}
+
+// codecs are the filters that pass data on.
+var codecs = map[string]bool{"DCTDecode": true, "DCT": true, "JPXDecode": true, "JBIG2Decode": true, "CCITTFaxDecode": true, "CCF": true, "Crypt": true}
+
+// named tells whether there are filters and all of them are known.
+func named(fs []filter) bool {
+	for _, f := range fs {
+		if !codecs[f.name] && filterKinds[f.name] == filterPass {
+			return false
+		}
+	}
+	return len(fs) > 0
 }
 
 // names reads a name or an array of names, as far as it goes; o is told of each.

@@ -7,6 +7,7 @@ import (
 	"crypto/sha256"
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 
 	"gclam/engine/internal/format"
@@ -86,6 +87,15 @@ func TestRevision5AndStringsAndIdentity(t *testing.T) {
 func TestEncryptionIsFoundWithoutATrailer(t *testing.T) {
 	t.Parallel()
 	b := bytes.Replace(formattest.Hex(t, "rc4-128.pdf"), []byte("trailer"), []byte("traiter"), 1)
+	r := formattest.Run(pdf.Unpack, b)
+	if len(r.Children) == 0 || !bytes.HasPrefix(r.Children[0].Data, []byte("harmless test payload")) {
+		t.Errorf("content not found: children %q", datas(r))
+	}
+}
+
+func TestALaterObjectOfTheSameNumberDoesNotHideEncryption(t *testing.T) {
+	t.Parallel()
+	b := append(formattest.Hex(t, "rc4-128.pdf"), strings.Repeat("\n4 0 obj<</Filter/Standard/V 2/R 3/O(x)/U(y)>>endobj\n", 50)...)
 	r := formattest.Run(pdf.Unpack, b)
 	if len(r.Children) == 0 || !bytes.HasPrefix(r.Children[0].Data, []byte("harmless test payload")) {
 		t.Errorf("content not found: children %q", datas(r))

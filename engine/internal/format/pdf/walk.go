@@ -1,5 +1,7 @@
 package pdf
 
+import "bytes"
+
 // frame is an open dictionary or array on the way to a value.
 type frame struct {
 	dict  bool
@@ -61,11 +63,21 @@ func (w *walker) walk() (end int, closed bool, err error) {
 		}
 		w.scalar(t)
 		if len(w.st) == base && t.kind != tokNumber && t.kind != tokKeyword {
-			// What is no string can be a dictionary that lost its first bracket.
-			sound := t.kind != tokHex || allHex(w.lx.b[t.from:t.to])
-			return w.lx.pos, sound, nil
+			return w.lx.pos, soundString(t, w.lx.b[t.from:t.to]), nil
 		}
 	}
+}
+
+// soundString tells whether a value may be a string. It may as well be a
+// dictionary that has lost a bracket or gained a parenthesis.
+func soundString(t token, b []byte) bool {
+	switch t.kind {
+	case tokHex:
+		return allHex(b)
+	case tokString:
+		return !bytes.Contains(b, keyStream)
+	}
+	return true
 }
 
 // ends tells the keywords that no value contains.
