@@ -45,7 +45,7 @@ func (u *unpacker) hangul() error {
 // streams are compressed is not written down; what does not inflate gives nothing.
 func (u *unpacker) inflate(i int, name string, b []byte) error {
 	e := &u.list[i]
-	if !u.deflated || strings.HasPrefix(e.name, "\x05") || strings.HasPrefix(e.name, "Prv") || strings.EqualFold(e.name, hwpHeader) || !u.spend(b) {
+	if !u.deflated || strings.HasPrefix(e.name, "\x05") || strings.HasPrefix(e.name, "Prv") || strings.EqualFold(e.name, hwpHeader) {
 		return nil
 	}
 	return u.inflated(name, flate.NewReader(codec.Source(u.ctx, u.b, bytes.NewReader(b))))

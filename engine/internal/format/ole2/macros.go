@@ -39,6 +39,7 @@ func (u *unpacker) projects() error {
 // project decodes the project of one dir stream and hands it over as one text, then
 // each module as it is stored.
 func (u *unpacker) project(dir int) error {
+	defer u.release()
 	data, err := u.load(dir, maxLoad)
 	if err != nil || len(data) == 0 {
 		return err
@@ -92,7 +93,7 @@ func (u *unpacker) carve(i int, name string, data []byte) error {
 	if u.read[i] {
 		return nil
 	}
-	if u.macros >= maxText || !u.spend(data) {
+	if u.macros >= maxText {
 		return nil
 	}
 	return u.carved(name, data)

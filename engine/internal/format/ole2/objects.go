@@ -30,6 +30,7 @@ func (u *unpacker) objects() error {
 		case "powerpoint document":
 			err = u.presentation(i)
 		}
+		u.release()
 		if err != nil {
 			return err
 		}
@@ -101,7 +102,7 @@ func (u *unpacker) data(name string, b []byte) error {
 // of Word, ExOleObjStg of PowerPoint.
 func (u *unpacker) activeMime(name string, b []byte) error {
 	const at = 4
-	if len(b) < at+2 || b[at] != 0x78 || b[at+1] != 0x9c || !u.spend(b) {
+	if len(b) < at+2 || b[at] != 0x78 || b[at+1] != 0x9c {
 		return nil
 	}
 	return u.inflated(name, zlib.NewReader(codec.Source(u.ctx, u.b, bytes.NewReader(b[at:]))))

@@ -1,12 +1,12 @@
 package ole2
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"io"
 	"strings"
 
-	"gclam/engine/internal/codec"
 	"gclam/engine/internal/format"
 	"gclam/engine/internal/input"
 	"gclam/engine/internal/limit"
@@ -22,7 +22,7 @@ func Unpack(ctx context.Context, in input.View, b *limit.Budget, out format.Sink
 		return err
 	}
 	u := &unpacker{ctx: ctx, b: b, out: out, f: open(in, h), names: map[key]int{}, given: map[content]bool{}}
-	defer func() { b.Release(u.granted) }()
+	defer u.release()
 	if u.list, err = u.f.readDirectory(ctx, b); err != nil {
 		return err
 	}
@@ -71,14 +71,23 @@ type unpacker struct {
 	deflated bool  // streams are compressed, see hangul
 }
 
-// maxPasses is how often the bytes of a file may be gone through in streams.
-const maxPasses = 8
+// What may be loaded of one file: streams may share sectors, so their sum is
+// bounded, by a multiple of the file's size behind a fixed part.
+const (
+	maxPasses = 8
+	minLoads  = 256 << 20 // bytes
+)
 
-// spend accounts for a stream that is to be taken apart and tells whether it may
-// be. Streams may share sectors, so their sum is bounded by the size of the file.
-func (u *unpacker) spend(b []byte) bool {
-	u.spent += int64(len(b))
-	return u.spent <= maxPasses*u.f.in.Size()
+// spend accounts for n bytes and tells whether they may be loaded.
+func (u *unpacker) spend(n int64) bool {
+	u.spent += n
+	return u.spent <= minLoads+maxPasses*u.f.in.Size()
+}
+
+// release gives back the memory of the streams that were loaded.
+func (u *unpacker) release() {
+	u.b.Release(u.granted)
+	u.granted = 0
 }
 
 func isStream(e *entry) bool {
@@ -118,20 +127,34 @@ func (u *unpacker) load(i int, most int64) ([]byte, error) {
 	if left := u.b.Remaining(); left >= 0 {
 		most = min(most, left)
 	}
-	r := u.f.stream(u.ctx, u.b, e, u.f.isMini(e))
-	if vr, ok := r.(*input.Reader); ok {
-		v, _ := vr.View()
-		return v.Window(0, most)
-	}
-	if !u.b.Grant(min(e.size, most)) {
+	most = min(most, e.size)
+	if most <= 0 || !u.spend(most) {
 		return nil, nil
 	}
-	u.granted += min(e.size, most)
-	data, err := io.ReadAll(io.LimitReader(r, most))
+	r := u.f.stream(u.ctx, u.b, e, u.f.isMini(e), most)
+	if vr, ok := r.(*input.Reader); ok {
+		v, _ := vr.View()
+		u.short(v.Size(), most)
+		return v.Window(0, most)
+	}
+	if !u.b.Grant(most) {
+		return nil, nil
+	}
+	u.granted += most
+	w := bytes.NewBuffer(make([]byte, 0, most+bytes.MinRead)) // no more than the file has
+	_, err := w.ReadFrom(io.LimitReader(r, most))
 	if errors.Is(err, limit.ErrStop) {
 		return nil, err
 	}
-	return data, nil
+	u.short(int64(w.Len()), most)
+	return w.Bytes(), nil
+}
+
+// short reports a stream whose chain ends early.
+func (u *unpacker) short(got, want int64) {
+	if got < want {
+		u.out.Fact(format.Truncated, -1)
+	}
 }
 
 // streams hands over all streams.
@@ -151,30 +174,34 @@ func (u *unpacker) streams() error {
 	return nil
 }
 
+// stream hands over one stream and what is found by its content.
 func (u *unpacker) stream(i int) error {
+	defer u.release()
 	e := &u.list[i]
 	name := path(u.list, i)
-	m := format.Meta{Name: name, CompressedSize: e.size, Size: e.size, NoMeta: true}
-	for _, mini := range u.readings(e) {
+	head, err := u.load(i, maxLoad)
+	if err != nil {
+		return err
+	}
+	for k, mini := range u.readings(e) {
 		c := content{e.start, e.size, mini}
 		if u.given[c] {
 			continue // entries that share their content
 		}
 		u.given[c] = true
-		r := u.f.stream(u.ctx, u.b, e, mini)
-		if _, inPlace := r.(*input.Reader); !inPlace {
-			r = codec.Cut(u.b, r)
+		var r io.Reader
+		if k == 0 && int64(len(head)) == e.size {
+			r = input.Bytes(head).Reader()
+		} else if r = u.limited(e, mini); r == nil {
+			continue
 		}
+		m := format.Meta{Name: name, CompressedSize: e.size, Size: e.size, NoMeta: true}
 		if err := u.out.Child(m, r); err != nil {
 			return err
 		}
 	}
-	head, err := u.load(i, maxLoad)
-	if err != nil {
-		return err
-	}
-	if int64(len(head)) < min(e.size, maxLoad) {
-		u.out.Fact(format.Truncated, -1)
+	if len(head) == 0 {
+		return nil
 	}
 	if err := u.activeMime(name, head); err != nil {
 		return err
@@ -183,6 +210,25 @@ func (u *unpacker) stream(i int) error {
 		return err
 	}
 	return u.carve(i, name, head)
+}
+
+// limited opens a stream as far as limits let it be scanned; nil if not at all.
+// Without this, chains that can no longer be scanned would still be followed.
+func (u *unpacker) limited(e *entry, mini bool) io.Reader {
+	most := e.size
+	if left := u.b.Remaining(); left >= 0 && left < most {
+		most = left
+		if left == u.b.Limits().FileSize {
+			u.b.Hit(limit.FileSize)
+		} else {
+			u.b.Hit(limit.ScanSize)
+		}
+		u.out.Fact(format.Skipped, -1)
+	}
+	if most == 0 {
+		return nil
+	}
+	return u.f.stream(u.ctx, u.b, e, mini, most)
 }
 
 // readings tells where to read a stream from: the mini stream or not. A file with

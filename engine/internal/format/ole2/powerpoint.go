@@ -20,7 +20,7 @@ const (
 // records are a tree, read like that of pictures.
 func (u *unpacker) presentation(i int) error {
 	b, err := u.load(i, maxLoad)
-	if err != nil || !u.spend(b) {
+	if err != nil {
 		return err
 	}
 	for n := 0; len(b) >= pptHeader; n++ {

@@ -33,8 +33,8 @@ type runs struct {
 	steps int64 // sectors that may still be visited
 }
 
-func (f *file) runs(e *entry, mini bool) runs {
-	r := runs{f: f, mini: mini, next: e.start, left: e.size, steps: f.sectors + 1}
+func (f *file) runs(e *entry, mini bool, most int64) runs {
+	r := runs{f: f, mini: mini, next: e.start, left: min(e.size, most), steps: f.sectors + 1}
 	if mini {
 		r.steps = f.minilen>>f.header.mini + 1
 	}
@@ -90,10 +90,10 @@ func (r *runs) run() (off, size int64) {
 // isMini tells where a stream of that size lies.
 func (f *file) isMini(e *entry) bool { return e.size < int64(f.cutoff) }
 
-// open returns the content of a stream: a range of the file if it lies in one
+// stream returns the first most bytes of a stream: a range of the file if it lies in one
 // piece.
-func (f *file) stream(ctx context.Context, b *limit.Budget, e *entry, mini bool) io.Reader {
-	r := f.runs(e, mini)
+func (f *file) stream(ctx context.Context, b *limit.Budget, e *entry, mini bool, most int64) io.Reader {
+	r := f.runs(e, mini, most)
 	off, size := r.run()
 	for r.left > 0 && b.Check(ctx) == nil {
 		next := r

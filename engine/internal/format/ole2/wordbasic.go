@@ -30,7 +30,7 @@ const (
 // is laid over them.
 func (u *unpacker) wordMacros(i int) error {
 	b, err := u.load(i, maxLoad)
-	if err != nil || !u.spend(b) {
+	if err != nil {
 		return err
 	}
 	fc, ok1 := bytesx.U32LE(b, commandsAt)
@@ -68,7 +68,7 @@ func (u *unpacker) wordTable(b, table []byte) error {
 		table = table[macroEntry:]
 		packed := bytesx.Clip(b, int64(off), int64(size))
 		// Macros may share bytes; all of them count.
-		if len(packed) == 0 || u.macros+int64(len(packed)) > maxText || !u.spend(packed) {
+		if len(packed) == 0 || u.macros+int64(len(packed)) > maxText {
 			continue
 		}
 		text := make([]byte, len(packed))

@@ -31,12 +31,10 @@ func (u *unpacker) workbooks() error {
 }
 
 func (u *unpacker) workbook(i int) error {
+	defer u.release()
 	b, err := u.load(i, maxLoad)
-	if err != nil {
+	if err != nil || u.macros >= maxText {
 		return err
-	}
-	if !u.spend(b) {
-		return nil
 	}
 	info := xlm.Inspect(b, maxDrawings)
 	if info.Encrypted {
