@@ -8,8 +8,7 @@ import (
 	"gclam/engine/internal/limit"
 )
 
-// checkEvery is the number of bytes, or of sectors, between two looks at the
-// budget.
+// Bytes read at a time, and sectors joined to one piece of a stream at most.
 const (
 	checkBytes   = 64 << 10
 	checkSectors = 1024
