@@ -58,17 +58,6 @@ func decodeNumber(s string) (*big.Int, error) {
 	return n, nil
 }
 
-// encodeNumber is the inverse of decodeNumber.
-func encodeNumber(n *big.Int) string {
-	var out []byte
-	rest, digit, mask := new(big.Int).Set(n), new(big.Int), big.NewInt(63)
-	for rest.Sign() > 0 {
-		out = append(out, digits[digit.And(rest, mask).Int64()])
-		rest.Rsh(rest, 6)
-	}
-	return string(out)
-}
-
 // open applies the public key to a signature text and returns size bytes,
 // big-endian; ok is false when the text is no signature or the result is longer.
 func (k publicKey) open(sig string, size int) (m []byte, ok bool) {

@@ -57,7 +57,7 @@ func TestTheControlScriptSteersBothServices(t *testing.T) {
 	s, dir, ctl := contribSite(t)
 	answers := func() bool { return askSocket(filepath.Join(dir, "run", "s"), "PING") == "PONG" }
 	always := func() bool { return true }
-	daemon := s.comesUp(t, "gclamd", 0, answers)
+	s.comesUp(t, "gclamd", 0, answers)
 	s.comesUp(t, "gfreshclam", 0, always)
 	eventually(t, "gfreshclam has updated", fileHas(filepath.Join(dir, "updatelog", "log"), "mine.hdb updated (version: custom database"))
 	eventually(t, "multilog has gfreshclam's lines", fileHas(filepath.Join(dir, "log", "gfreshclam", "current"), "mine.hdb updated (version: custom database"))
@@ -84,7 +84,7 @@ func TestTheControlScriptSteersBothServices(t *testing.T) {
 	if !answers() {
 		t.Error("gclamd does not answer after start")
 	}
-	daemon = s.pid(t, "gclamd")
+	daemon := s.pid(t, "gclamd")
 	ctl(0, "restart", "gclamd")
 	if got := s.pid(t, "gclamd"); got == daemon || !answers() {
 		t.Errorf("restart: process %d, before %d", got, daemon)

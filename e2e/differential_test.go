@@ -1,6 +1,7 @@
 package e2e
 
 import (
+	"bytes"
 	"context"
 	"crypto/md5"
 	"crypto/sha256"
@@ -66,11 +67,29 @@ func (g *generator) name() string {
 
 func (g *generator) oneOf(s ...string) string { return s[g.r.IntN(len(s))] }
 
-// cut takes n bytes at a random place.
+// cut takes n bytes at a random place, rather not out of padding: what ClamAV
+// finds for chains over long runs of one byte depends on which of hundreds of
+// matches it still remembers (docs/differences.md).
 func (g *generator) cut(n int) (int, []byte) {
 	n = min(n, len(g.data)-1)
-	at := g.r.IntN(len(g.data) - n)
+	var at int
+	for range 50 {
+		at = g.r.IntN(len(g.data) - n)
+		if !padding(g.data[at : at+n]) {
+			break
+		}
+	}
 	return at, g.data[at : at+n]
+}
+
+// padding tells whether one byte value comes four times in a row.
+func padding(b []byte) bool {
+	for i := 3; i < len(b); i++ {
+		if b[i] == b[i-1] && b[i] == b[i-2] && b[i] == b[i-3] {
+			return true
+		}
+	}
+	return false
 }
 
 // disguise writes bytes as a pattern with wildcards; a run of keep bytes at the
@@ -166,7 +185,9 @@ func (g *generator) ldb() string {
 			logic += op + t
 		}
 	}
-	if g.r.IntN(6) == 0 && n < 4 {
+	// In normalised text ClamAV's regular expressions see only what follows the
+	// first hit of its pre-filter (docs/differences.md): binary samples only.
+	if g.r.IntN(6) == 0 && n < 4 && bytes.IndexByte(g.data, 0) >= 0 {
 		_, b := g.cut(6)
 		subs = append(subs, "0/"+quoteRegex(b)+"/"+g.oneOf("", "i", "s", "g"))
 		logic = "(" + logic + ")&" + strconv.Itoa(n)
@@ -232,7 +253,7 @@ func TestGeneratedDatabasesGiveTheSameNamesAsClamscan(t *testing.T) {
 	rounds := envInt("GCLAM_DIFF", 60)
 	seed := uint64(envInt("GCLAM_SEED", int(rand.Uint32())))
 	files := samples(t)
-	agreed := 0
+	agreed, ties := 0, 0
 	for i := range rounds {
 		r := rand.New(rand.NewPCG(seed, uint64(i)))
 		file := files[r.IntN(len(files))]
@@ -246,6 +267,10 @@ func TestGeneratedDatabasesGiveTheSameNamesAsClamscan(t *testing.T) {
 		for _, all := range []bool{false, true} {
 			want, known := oracle(t, clamscan, dir, file, all)
 			got, n := ours(t, dir, file, all)
+			if !all && known == n && tied(t, dir, file, want, got) {
+				ties++
+				continue
+			}
 			if !slices.Equal(want, got) || known != n {
 				t.Errorf("GCLAM_SEED=%d round %d, %s, all=%v:\n clamscan %d %v\n gclam    %d %v\n%s", seed, i, file, all, known, want, n, got, dump(dir))
 				break
@@ -256,7 +281,7 @@ func TestGeneratedDatabasesGiveTheSameNamesAsClamscan(t *testing.T) {
 			t.Fatalf("stopped after %d agreements", agreed)
 		}
 	}
-	t.Logf("%d databases, %d comparisons agree (seed %d)", rounds, agreed, seed)
+	t.Logf("%d databases, %d comparisons agree, %d ties (seed %d)", rounds, agreed, ties, seed)
 }
 
 func dump(dir string) string {
@@ -304,6 +329,23 @@ func oracle(t *testing.T, bin, db, file string, all bool) ([]string, int) {
 	return names, known
 }
 
+// tied tells whether two programs reported different patterns that begin at one
+// place: which of those comes first is not defined in ClamAV.
+func tied(t *testing.T, db, file string, want, got []string) bool {
+	if len(want) != 1 || len(got) != 1 || want[0] == got[0] {
+		return false
+	}
+	at := map[string]int64{}
+	for _, m := range matches(t, db, file, true).Matches {
+		if _, seen := at[m.Name]; !seen {
+			at[m.Name] = m.Offset
+		}
+	}
+	a, okA := at[want[0]]
+	b, okB := at[got[0]]
+	return okA && okB && a == b && a >= 0
+}
+
 // distinct sorts names and drops repeats: how often a name comes in all-match
 // mode depends on how many views of an object were matched.
 func distinct(names []string) []string {
@@ -311,10 +353,11 @@ func distinct(names []string) []string {
 	return slices.Compact(names)
 }
 
-func ours(t *testing.T, db, file string, all bool) ([]string, int) {
+// matches scans a file with our engine; on a refused database Objects is -1.
+func matches(t *testing.T, db, file string, all bool) engine.Result {
 	e, err := engine.Load(context.Background(), db, engine.LoadOptions{})
 	if err != nil {
-		return nil, -1
+		return engine.Result{Objects: -1}
 	}
 	defer e.Close()
 	s, err := e.NewScanner(engine.Options{AllMatches: all})
@@ -325,6 +368,15 @@ func ours(t *testing.T, db, file string, all bool) ([]string, int) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	res.Scanned = int64(e.Signatures())
+	return res
+}
+
+func ours(t *testing.T, db, file string, all bool) ([]string, int) {
+	res := matches(t, db, file, all)
+	if res.Objects < 0 {
+		return nil, -1
+	}
 	names := []string{}
 	for _, m := range res.Matches {
 		names = append(names, m.Name)
@@ -332,5 +384,5 @@ func ours(t *testing.T, db, file string, all bool) ([]string, int) {
 	if all {
 		names = distinct(names)
 	}
-	return names, e.Signatures()
+	return names, int(res.Scanned)
 }

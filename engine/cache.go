@@ -10,6 +10,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"time"
 
 	"gclam/engine/internal/db"
 )
@@ -118,9 +119,18 @@ func storeCached(sum string, image []byte, o *LoadOptions) error {
 // keepImages is how many compiled forms stay in a cache directory.
 const keepImages = 4
 
-// pruneCache removes the oldest compiled forms. Processes that still map one
-// keep it.
+// abandoned is the age from which a temporary file is what a killed process left.
+const abandoned = time.Hour
+
+// pruneCache removes the oldest compiled forms, and what killed processes left.
+// Processes that still map an image keep it.
 func pruneCache(dir, sum string) {
+	temps, _ := filepath.Glob(filepath.Join(dir, ".gclam-*.tmp"))
+	for _, t := range temps {
+		if st, err := os.Stat(t); err == nil && time.Since(st.ModTime()) > abandoned {
+			_ = os.Remove(t)
+		}
+	}
 	names, _ := filepath.Glob(filepath.Join(dir, "gclam-*.img"))
 	for len(names) > keepImages {
 		oldest := -1

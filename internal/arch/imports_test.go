@@ -64,6 +64,7 @@ var rules = []rule{
 	{"gclam/cvd/...", []string{"gclam/cvd", "gclam/cvd/...", "github.com/klauspost/compress/...", "golang.org/x/sys/..."}},
 	{"gclam/clamd/backend", []string{"gclam/clamd", "gclam/engine"}},
 	{"gclam/clamd/...", []string{"gclam/clamd/...", "gclam/internal/config", "gclam/internal/logfmt", "gclam/internal/sysd", "golang.org/x/sys/..."}},
+	{"gclam/e2e", []string{"gclam/engine", "gclam/cvd", "gclam/clamd"}},
 	{"gclam/internal/cli", []string{"gclam/internal/config", "gclam/internal/logfmt", "github.com/spf13/cobra", "github.com/spf13/pflag", "golang.org/x/sys/..."}},
 	{"gclam/internal/scanopt", []string{"gclam/engine", "gclam/internal/config"}},
 	{"gclam/internal/...", []string{"gclam/internal/...", "golang.org/x/sys/..."}},

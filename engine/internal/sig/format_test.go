@@ -85,35 +85,59 @@ func TestRecordsOfEachFormat(t *testing.T) {
 		name, file, text string
 		want             []string
 	}{
-		{"a plain hash has the name with suffix", "a.hdb", md5Text + ":34:H.a\n",
-			[]string{"hash H.a.UNOFFICIAL use 0 size 34 digest " + md5Text}},
-		{"section hashes have the size first", "a.msb", "512:" + sha1Text + ":M\n",
-			[]string{"hash M.UNOFFICIAL use 1 size 512 digest " + sha1Text}},
-		{"an import hash of any size needs no level", "a.imp", md5Text + ":*:I\n",
-			[]string{fmt.Sprintf("hash I.UNOFFICIAL use 2 size %d digest %s", AnySize, md5Text)}},
-		{"allow lists", "a.sfp", md5Text + ":34:F (Clam)x\n",
-			[]string{"hash F.UNOFFICIAL use 3 size 34 digest " + md5Text}},
+		{
+			"a plain hash has the name with suffix", "a.hdb", md5Text + ":34:H.a\n",
+			[]string{"hash H.a.UNOFFICIAL use 0 size 34 digest " + md5Text},
+		},
+		{
+			"section hashes have the size first", "a.msb", "512:" + sha1Text + ":M\n",
+			[]string{"hash M.UNOFFICIAL use 1 size 512 digest " + sha1Text},
+		},
+		{
+			"an import hash of any size needs no level", "a.imp", md5Text + ":*:I\n",
+			[]string{fmt.Sprintf("hash I.UNOFFICIAL use 2 size %d digest %s", AnySize, md5Text)},
+		},
+		{
+			"allow lists", "a.sfp", md5Text + ":34:F (Clam)x\n",
+			[]string{"hash F.UNOFFICIAL use 3 size 34 digest " + md5Text},
+		},
 		{"old body signatures match anywhere", "a.db", "A=61626364\n", []string{"body A.UNOFFICIAL target 0 offset 0 early false plain true"}},
 		{"an empty target is 0", "a.ndb", "A::5:61??626364\n", []string{"body A.UNOFFICIAL target 0 offset 1 early false plain false"}},
 		{"sdb signatures come early", "a.sdb", "A:1:*:61626364\n", []string{"body A.UNOFFICIAL target 1 offset 0 early true plain false"}},
-		{"container metadata with ranges", "a.cdb", "C:CL_TYPE_ZIP:1-0:a.*:5:0-9:1:2:*:*\n",
-			[]string{fmt.Sprintf(`container C.UNOFFICIAL CL_TYPE_ZIP size {true 1 %d} name "a.*" true packed {true 5 5} real {true 0 9} enc 1 pos {true 2 2} crc 0 false`, uint32(math.MaxUint32))}},
-		{"a range of two zeros is no condition", "a.cdb", "C:*:0-0:*:0:*:*:*:*:*\n",
-			[]string{`container C.UNOFFICIAL CL_TYPE_ANY size {false 0 4294967295} name "" false packed {true 0 0} real {false 0 0} enc -1 pos {false 0 0} crc 0 false`}},
-		{"old zip metadata", "a.zmd", "C:0:a:200:*:7ecb6ba6:*:3:*\n",
-			[]string{`container C.UNOFFICIAL CL_TYPE_ZIP size {false 0 0} name "a" true packed {false 0 0} real {true 200 200} enc 0 pos {true 3 3} crc 7ecb6ba6 true`}},
-		{"file types, fixed and pattern", "a.ftm", "0:4:504b:z:CL_TYPE_ANY:CL_TYPE_ZIP\n1:*:504b0304:z:CL_TYPE_PDF:CL_TYPE_ZIPSFX:1:255\n",
-			[]string{"magic kind 0 at 4 bytes 504b z CL_TYPE_ANY CL_TYPE_ZIP", "magic kind 1 at 0 bytes  z CL_TYPE_PDF CL_TYPE_ZIPSFX"}},
-		{"switches; unknown keys and other levels do nothing", "a.cfg", "PE:0x1F\nFOO:zz\nELF:0x1:300\nMAIL:0x3:1:255\n",
-			[]string{"feature PE 1f", "feature MAIL 3"}},
-		{"passwords, clear up to a semicolon and hexadecimal", "a.pwdb", "P;Engine:81-255;0;a;b\nQ;Engine:81-255,Container:CL_TYPE_RAR;1;6162\n",
-			[]string{`password P CL_TYPE_ANY "a"`, `password Q CL_TYPE_RAR "ab"`}},
+		{
+			"container metadata with ranges", "a.cdb", "C:CL_TYPE_ZIP:1-0:a.*:5:0-9:1:2:*:*\n",
+			[]string{fmt.Sprintf(`container C.UNOFFICIAL CL_TYPE_ZIP size {true 1 %d} name "a.*" true packed {true 5 5} real {true 0 9} enc 1 pos {true 2 2} crc 0 false`, uint32(math.MaxUint32))},
+		},
+		{
+			"a range of two zeros is no condition", "a.cdb", "C:*:0-0:*:0:*:*:*:*:*\n",
+			[]string{`container C.UNOFFICIAL CL_TYPE_ANY size {false 0 4294967295} name "" false packed {true 0 0} real {false 0 0} enc -1 pos {false 0 0} crc 0 false`},
+		},
+		{
+			"old zip metadata", "a.zmd", "C:0:a:200:*:7ecb6ba6:*:3:*\n",
+			[]string{`container C.UNOFFICIAL CL_TYPE_ZIP size {false 0 0} name "a" true packed {false 0 0} real {true 200 200} enc 0 pos {true 3 3} crc 7ecb6ba6 true`},
+		},
+		{
+			"file types, fixed and pattern", "a.ftm", "0:4:504b:z:CL_TYPE_ANY:CL_TYPE_ZIP\n1:*:504b0304:z:CL_TYPE_PDF:CL_TYPE_ZIPSFX:1:255\n",
+			[]string{"magic kind 0 at 4 bytes 504b z CL_TYPE_ANY CL_TYPE_ZIP", "magic kind 1 at 0 bytes  z CL_TYPE_PDF CL_TYPE_ZIPSFX"},
+		},
+		{
+			"switches; unknown keys and other levels do nothing", "a.cfg", "PE:0x1F\nFOO:zz\nELF:0x1:300\nMAIL:0x3:1:255\n",
+			[]string{"feature PE 1f", "feature MAIL 3"},
+		},
+		{
+			"passwords, clear up to a semicolon and hexadecimal", "a.pwdb", "P;Engine:81-255;0;a;b\nQ;Engine:81-255,Container:CL_TYPE_RAR;1;6162\n",
+			[]string{`password P CL_TYPE_ANY "a"`, `password Q CL_TYPE_RAR "ab"`},
+		},
 		{"URL lists keep the line without its levels", "a.pdb", "\nH:bank.com:17-\nH:old.com:1-100\n", []string{"phish p H:bank.com"}},
 		{"an ignore entry is handed over unless it names a line", "a.ign2", "X\nY:" + md5Text + "\na:b:Z\n", []string{"suppress X", "suppress Z"}},
-		{"rules of a file that are accepted", "a.yar", "rule a { strings: $s = \"xy\" condition: $s } rule b { strings: $s = \"x\" condition: $s }",
-			[]string{"yara a.yar [a]"}},
-		{"OpenIOC hashes are named after file and hash", "a.ioc", `<ioc><Indicator><IndicatorItem><Content type="md5"> ` + md5Text + ` </Content></IndicatorItem></Indicator></ioc>`,
-			[]string{fmt.Sprintf("hash a.ioc.%s.UNOFFICIAL use 0 size %d digest %s", md5Text, AnySize, md5Text)}},
+		{
+			"rules of a file that are accepted", "a.yar", "rule a { strings: $s = \"xy\" condition: $s } rule b { strings: $s = \"x\" condition: $s }",
+			[]string{"yara a.yar [a]"},
+		},
+		{
+			"OpenIOC hashes are named after file and hash", "a.ioc", `<ioc><Indicator><IndicatorItem><Content type="md5"> ` + md5Text + ` </Content></IndicatorItem></Indicator></ioc>`,
+			[]string{fmt.Sprintf("hash a.ioc.%s.UNOFFICIAL use 0 size %d digest %s", md5Text, AnySize, md5Text)},
+		},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -237,8 +261,13 @@ func TestSwitchedOffKindsAreNotEvenParsed(t *testing.T) {
 		file string
 		o    Options
 	}{
-		{"a.hdu", Options{}}, {"a.LDU", Options{}}, {"a.pdb", Options{NoPhishURLs: true}},
-		{"a.crb", Options{NoCerts: true}}, {"a.cbc", Options{Bytecode: BytecodeOff}}, {"a.cbc", Options{}}, {"a.xyz", Options{}},
+		{"a.hdu", Options{}},
+		{"a.LDU", Options{}},
+		{"a.pdb", Options{NoPhishURLs: true}},
+		{"a.crb", Options{NoCerts: true}},
+		{"a.cbc", Options{Bytecode: BytecodeOff}},
+		{"a.cbc", Options{}},
+		{"a.xyz", Options{}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.file, func(t *testing.T) {

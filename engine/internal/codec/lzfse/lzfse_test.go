@@ -156,6 +156,7 @@ func lzvnText() string {
 }
 
 func openLZVN(r io.Reader, mem codec.Memory) (io.Reader, error) { return NewLZVNReader(r, mem), nil }
+
 func openLZFSE(r io.Reader, mem codec.Memory) (io.Reader, error) {
 	return NewReader(r, mem), nil
 }

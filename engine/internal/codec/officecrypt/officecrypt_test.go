@@ -127,8 +127,12 @@ func TestOtherPackagesStayLocked(t *testing.T) {
 		name       string
 		info, data []byte
 	}{
-		{"standard, other password", other, data}, {"agile, other password", agileOther, agileData},
-		{"more hashes than allowed", slow, slowData}, {"nothing", nil, nil}, {"cut", other[:60], data}, {"unknown version", []byte{9, 0, 9, 0, 0, 0, 0, 0}, data},
+		{"standard, other password", other, data},
+		{"agile, other password", agileOther, agileData},
+		{"more hashes than allowed", slow, slowData},
+		{"nothing", nil, nil},
+		{"cut", other[:60], data},
+		{"unknown version", []byte{9, 0, 9, 0, 0, 0, 0, 0}, data},
 	} {
 		if _, err := Package(c.info, c.data, never); !errors.Is(err, ErrLocked) {
 			t.Errorf("%s: %v", c.name, err)
@@ -226,7 +230,8 @@ func TestWorkbooksOpenWithTheDefaultPassword(t *testing.T) {
 				data[i] = bits.RotateLeft8(data[i], 5) ^ x[(at+len(data)+i)%16]
 			}
 		}},
-		{"RC4", rcFile, rc(rcKey)}, {"RC4 CryptoAPI", apiFile, rc(apiKey)},
+		{"RC4", rcFile, rc(rcKey)},
+		{"RC4 CryptoAPI", apiFile, rc(apiKey)},
 	} {
 		locked := encrypt(c.file, c.lock)
 		if bytes.Equal(locked, c.file) {

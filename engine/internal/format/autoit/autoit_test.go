@@ -103,8 +103,12 @@ func packed(d *dialect) (in []byte, want string) {
 		groups []uint32
 		length int
 	}{
-		{[]uint32{1}, 4}, {[]uint32{3, 2}, 8}, {[]uint32{3, 7, 4}, 17}, {[]uint32{3, 7, 31, 100}, 144},
-		{[]uint32{3, 7, 31, 255, 5}, 304}, {[]uint32{3, 7, 31, 255, 255, 255, 6}, 296 + 510 + 9},
+		{[]uint32{1}, 4},
+		{[]uint32{3, 2}, 8},
+		{[]uint32{3, 7, 4}, 17},
+		{[]uint32{3, 7, 31, 100}, 144},
+		{[]uint32{3, 7, 31, 255, 5}, 304},
+		{[]uint32{3, 7, 31, 255, 255, 255, 6}, 296 + 510 + 9},
 	} {
 		w.match(d, 3, m.groups...)
 		n += m.length
@@ -164,8 +168,10 @@ func word(tok byte, n uint32) []byte { return le.AppendUint32([]byte{tok}, n) }
 func TestScriptsAreWrittenOut(t *testing.T) {
 	t.Parallel()
 	lines := [][]byte{
-		word(tokKeyword, 4), word(tokFunction, 1), word(tokKeyword, 1000), {tokLine},
-		word(tokInt32, math.MaxUint32-1), le.AppendUint64([]byte{tokInt64}, math.MaxUint64-1), {tokLine},
+		word(tokKeyword, 4), word(tokFunction, 1), word(tokKeyword, 1000),
+		{tokLine},
+		word(tokInt32, math.MaxUint32-1), le.AppendUint64([]byte{tokInt64}, math.MaxUint64-1),
+		{tokLine},
 	}
 	for _, f := range []float64{0.1, 1e6, 100000, 3.14159265, 1e-5, 1e100} {
 		lines = append(lines, le.AppendUint64([]byte{tokFloat}, math.Float64bits(f)))
