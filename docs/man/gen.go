@@ -56,7 +56,7 @@ var pages = []page{
 	{
 		name: "gsigtool", section: "1", short: "look at, test and build signatures and databases",
 		synopsis: "gsigtool [options]", command: config.Sigtool,
-		text: "gsigtool is sigtool for gclam: it shows, verifies, unpacks and builds databases, finds and explains signatures, and tests them against files.",
+		text: "gsigtool is sigtool for gclam: it shows, verifies, unpacks and builds databases, finds and explains signatures, and tests them against files.\n\ngsigtool compile DIR|FILE... -o IMAGE compiles databases into one image; gsigtool inspect IMAGE shows its sections, tables and signatures (--json for scripts).",
 		exit: "0 success; 1 failure.",
 		see:  "gclamscan(1), gfreshclam(1)",
 	},
