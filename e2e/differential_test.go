@@ -281,6 +281,9 @@ func TestGeneratedDatabasesGiveTheSameNamesAsClamscan(t *testing.T) {
 			t.Fatalf("stopped after %d agreements", agreed)
 		}
 	}
+	if most := max(2, rounds/200); ties > most {
+		t.Errorf("%d ties in %d databases, more than %d: the order of results is wrong (seed %d)", ties, rounds, most, seed)
+	}
 	t.Logf("%d databases, %d comparisons agree, %d ties (seed %d)", rounds, agreed, ties, seed)
 }
 
@@ -329,8 +332,13 @@ func oracle(t *testing.T, bin, db, file string, all bool) ([]string, int) {
 	return names, known
 }
 
-// tied tells whether two programs reported different patterns that begin at one
-// place: which of those comes first is not defined in ClamAV.
+// neighbours is how far apart, in bytes, two matches may begin that can be found
+// by the same anchor.
+const neighbours = 64
+
+// tied tells whether two programs reported different patterns that both match at
+// one place. Their order depends in ClamAV on what other patterns share a node of
+// its automaton; such ties are counted, and the test bounds their number.
 func tied(t *testing.T, db, file string, want, got []string) bool {
 	if len(want) != 1 || len(got) != 1 || want[0] == got[0] {
 		return false
@@ -343,7 +351,7 @@ func tied(t *testing.T, db, file string, want, got []string) bool {
 	}
 	a, okA := at[want[0]]
 	b, okB := at[got[0]]
-	return okA && okB && a == b && a >= 0
+	return okA && okB && a >= 0 && b >= 0 && max(a, b)-min(a, b) <= neighbours
 }
 
 // distinct sorts names and drops repeats: how often a name comes in all-match

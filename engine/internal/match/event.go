@@ -14,6 +14,7 @@ type event struct {
 	generic bool // of target 0
 	plain   bool
 	key     int // position that orders matches of one window and class
+	part    int // index of the part that completed the match
 	order   uint32
 	start   int
 	body    uint32
@@ -24,13 +25,13 @@ const (
 	maxEvents  = 1 << 17 // matches kept in one pass
 )
 
-func (p *pass) addEvent(i uint32, b *db.Body, m pattern.Match) {
+func (p *pass) addEvent(i uint32, b *db.Body, parts int, m pattern.Match) {
 	if len(p.st.events) >= maxEvents {
 		return
 	}
 	e := event{
 		window: p.windowOf(m.End), generic: b.Target == cltype.TargetAny, plain: b.Plain,
-		key: m.Mark, order: b.Order, start: m.Start, body: i,
+		key: m.Mark, part: parts - 1, order: b.Order, start: m.Start, body: i,
 	}
 	if b.Plain {
 		e.key = m.Start
@@ -49,8 +50,9 @@ func (p *pass) windowOf(end int) int {
 
 // sortEvents puts events in ClamAV's order: window by window the target's own
 // set before the generic one, fixed strings before other patterns, then by
-// position; of fixed strings at one place the first loaded, of other patterns
-// the last loaded comes first.
+// position. At one place, fixed strings come in load order; of other patterns
+// those of fewer parts come first, single ones from the last loaded to the first,
+// chains in load order (observed with clamscan 1.4.6).
 func sortEvents(ev []event) {
 	sort.SliceStable(ev, func(i, j int) bool {
 		a, b := &ev[i], &ev[j]
@@ -63,7 +65,9 @@ func sortEvents(ev []event) {
 			return a.plain
 		case a.key != b.key:
 			return a.key < b.key
-		case a.plain:
+		case a.part != b.part:
+			return a.part < b.part
+		case a.plain || a.part > 0:
 			return a.order < b.order
 		}
 		return a.order > b.order

@@ -93,7 +93,7 @@ func (p *pass) found(at int, anchor uint32) bool {
 		return true
 	}
 	if m, ok := pattern.At(p.obj.Buf, &prog.Parts[0], start, p.max); ok {
-		p.addEvent(a.Index, &b, m)
+		p.addEvent(a.Index, &b, 1, m)
 		if !p.every(&b) {
 			p.st.body[a.Index] = p.st.epoch
 		}
@@ -147,7 +147,7 @@ func (p *pass) searchMarked() {
 		}
 		f := pattern.NewFinder(p.obj.Buf, prog, w, p.max, p.opt.Check)
 		for m, ok := f.Next(); ok; m, ok = f.Next() {
-			p.addEvent(i, &b, m)
+			p.addEvent(i, &b, len(prog.Parts), m)
 			if !p.every(&b) || len(p.st.events) >= maxEvents {
 				break
 			}
